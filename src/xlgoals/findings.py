@@ -1,0 +1,86 @@
+"""问题: what a rule found at one place, and the pages that put it into words.
+
+A :class:`Finding` holds facts only; its Chinese and English wording, the reviewers' opinion and the policy
+source come from the rule's page (``templates/rules/*.yaml``, read by :mod:`xlgoals.catalogue`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from xlgoals.model import Address
+
+
+class Severity(StrEnum):
+    """错误 blocks; 警告 must be corrected or explained; 提示 is advice."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding at one cell. ``details`` fill the named placeholders of the rule's message."""
+
+    code: str
+    severity: Severity
+    layer: int
+    """1 file · 2 cell · 3 row · 4 table · 5 across tables · 6 across units and years."""
+    address: Address
+    also: tuple[Address, ...] = ()
+    """Further cells of the same cause: one duplicate name in five cells is one finding."""
+    project: str = ""
+    field: str = ""
+    """Field key of the form, e.g. ``budget``; empty when the finding is about a whole sheet or file."""
+    value: str = ""
+    """What stands in the cell, as written."""
+    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    opinion: int | None = None
+    """The finance system's reviewer opinion, 1–11."""
+    waived: str = ""
+    """The unit's 说明 for keeping it; an error is never waived."""
+
+
+_CELL = re.compile(r"([A-Z]*)(\d+)$")
+
+
+def cell_order(cell: str) -> tuple[int, int, str]:
+    """Sort key of a cell the way a person reads a sheet: row, then column (Z before AA)."""
+    match = _CELL.search(cell)
+    if match is None:
+        return (0, 0, cell)
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return (int(match[2]), column, cell)
+
+
+def in_reading_order(findings: Iterable[Finding], sheets: Iterable[str]) -> list[Finding]:
+    """Findings by file, by sheet in the order given, by row and column, gravest first in one cell."""
+    order = {sheet: number for number, sheet in enumerate(sheets)}
+
+    def key(finding: Finding) -> tuple[object, ...]:
+        place = finding.address
+        number = order.get(place.sheet, len(order))
+        return (place.file, number, place.sheet, *cell_order(place.cell), finding.severity.rank, finding.code)
+
+    return sorted(findings, key=key)
+
+
+def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many of each severity, 0 included; a finding that is explained (waived) is not counted."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        if not finding.waived:
+            counts[finding.severity] += 1
+    return counts

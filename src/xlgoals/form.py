@@ -1,0 +1,278 @@
+"""表样: the one specification of a unit's workbook, read from ``templates/form.yaml``.
+
+The template is drawn from it, workbooks are read by it, and the guide for staff is printed from it.
+Nothing else in the program knows a label, a column or a sheet name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from xlgoals.resources import resource_path
+from xlgoals.yamlfile import Entry, load_yaml
+
+_SPACES = re.compile(r"\s+")
+
+
+class Kind(StrEnum):
+    """What a cell takes: it decides number format, alignment, list and how the cell is read."""
+
+    TEXT = "text"
+    CODE = "code"
+    MONEY = "money"
+    CHOICE = "choice"
+
+
+class ListName(StrEnum):
+    """Where the choices of a :attr:`Kind.CHOICE` column come from."""
+
+    PROJECTS = "projects"
+    LEVEL1 = "level1"
+    LEVEL2 = "level2"
+
+
+def normal_label(text: str) -> str:
+    """A label as it is compared: white space of any kind is padding and ignored.
+
+    >>> normal_label("其中：财政    资金")
+    '其中：财政资金'
+    """
+    return _SPACES.sub("", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One labelled cell of the guide sheet: the unit, the year, whom to ask."""
+
+    key: str
+    label: str
+    kind: Kind
+    required: bool
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of an input sheet. ``width`` in characters, ``max_bytes`` at 3 bytes a Chinese character."""
+
+    key: str
+    label: str
+    width: float
+    kind: Kind
+    required: bool
+    max_bytes: int
+    aliases: tuple[str, ...]
+    prompt: str
+    list: ListName | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSheet:
+    """A sheet with one record on each row below its head row."""
+
+    name: str
+    title: str
+    spare_rows: int
+    columns: tuple[Column, ...]
+
+    def column(self, key: str) -> Column:
+        """The column of a field; KeyError for a key that the form does not have."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+    def key_of(self, label: str) -> str | None:
+        """Field key of a head-row text, by label or alias, white space ignored."""
+        wanted = normal_label(label)
+        for column in self.columns:
+            if wanted == normal_label(column.label):
+                return column.key
+        for column in self.columns:
+            if wanted in {normal_label(alias) for alias in column.aliases}:
+                return column.key
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideSheet:
+    """填报说明: identity fields on top, below them the steps and how to fill in each column."""
+
+    name: str
+    title: str
+    widths: tuple[float, ...]
+    fields: tuple[Field, ...]
+    profile_label: str
+    guide_title: str
+    column_title: str
+    column_heads: tuple[str, ...]
+    required_mark: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialForm:
+    """The published layout: label texts by field, and the shapes of the unit and money-unit lines."""
+
+    title_suffix: str
+    unit_line: re.Pattern[str]
+    money_unit: re.Pattern[str]
+    year: re.Pattern[str]
+    """A budget year as the text of a table names it."""
+    labels: Mapping[str, str]
+    heads: Mapping[str, str]
+    money_units: Mapping[str, Decimal]
+    """What one unit of money is worth in 万元."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The whole specification."""
+
+    id: str
+    version: str
+    accepts: tuple[str, ...]
+    file_name: str
+    fonts: Mapping[str, str]
+    colours: Mapping[str, str]
+    marks: Mapping[str, str]
+    guide: GuideSheet
+    projects: InputSheet
+    indicators: InputSheet
+    meta: str
+    """Name of the very hidden sheet that carries the identity."""
+    lists: str
+    """Name of the very hidden sheet that carries the choices."""
+    official: OfficialForm
+
+
+def load_form(file: Path | None = None) -> Form:
+    """The form in ``file``, or the one shipped with the package.
+
+    Raises:
+        CannotDo: the YAML is wrong; file, line, field and what is allowed are named.
+    """
+    return _shipped_form() if file is None else _read_form(load_yaml(file))
+
+
+@cache
+def _shipped_form() -> Form:
+    return _read_form(load_yaml(resource_path("form.yaml")))
+
+
+def _read_form(top: Entry) -> Form:
+    top.only(("id", "version", "accepts", "file_name", "fonts", "colours", "marks", "sheets", "official"))
+    sheets = top.entry("sheets")
+    sheets.only(("guide", "projects", "indicators", "meta", "lists"))
+    version, accepts = top.text("version"), top.texts("accepts")
+    if version not in accepts:
+        raise top.refuse("accepts", ", ".join(accepts), f"[…, {version}]")
+    return Form(
+        id=top.text("id"),
+        version=version,
+        accepts=accepts,
+        file_name=top.text("file_name"),
+        fonts=top.table("fonts"),
+        colours=top.table("colours"),
+        marks=top.table("marks"),
+        guide=_read_guide(sheets.entry("guide")),
+        projects=_read_sheet(sheets.entry("projects")),
+        indicators=_read_sheet(sheets.entry("indicators")),
+        meta=sheets.entry("meta").text("name"),
+        lists=sheets.entry("lists").text("name"),
+        official=_read_official(top.entry("official")),
+    )
+
+
+def _read_guide(entry: Entry) -> GuideSheet:
+    fields = []
+    for item in entry.entries("fields"):
+        item.only(("key", "label", "kind", "required", "prompt"))
+        fields.append(
+            Field(
+                key=item.text("key"),
+                label=item.text("label"),
+                kind=Kind(item.choice("kind", Kind)),
+                required=item.truth("required"),
+                prompt=item.text("prompt", ""),
+            )
+        )
+    return GuideSheet(
+        name=entry.text("name"),
+        title=entry.text("title"),
+        widths=tuple(float(width) for width in entry.texts("widths")),
+        fields=tuple(fields),
+        profile_label=entry.text("profile_label"),
+        guide_title=entry.text("guide_title"),
+        column_title=entry.text("column_title"),
+        column_heads=entry.texts("column_heads"),
+        required_mark=entry.text("required_mark"),
+        steps=entry.texts("steps"),
+    )
+
+
+def _read_sheet(entry: Entry) -> InputSheet:
+    entry.only(("name", "title", "spare_rows", "columns"))
+    columns: list[Column] = []
+    for item in entry.entries("columns"):
+        item.only(("key", "label", "width", "kind", "required", "max_bytes", "aliases", "prompt", "list"))
+        kind = Kind(item.choice("kind", Kind))
+        column = Column(
+            key=item.text("key"),
+            label=item.text("label"),
+            width=item.decimal("width"),
+            kind=kind,
+            required=item.truth("required"),
+            max_bytes=item.whole("max_bytes", 0),
+            aliases=item.texts("aliases", ()),
+            prompt=item.text("prompt", ""),
+            list=ListName(item.choice("list", ListName)) if kind is Kind.CHOICE else None,
+        )
+        if any(column.key == other.key for other in columns):
+            raise item.refuse("key", column.key, "once")
+        columns.append(column)
+    return InputSheet(
+        name=entry.text("name"),
+        title=entry.text("title"),
+        spare_rows=entry.whole("spare_rows"),
+        columns=tuple(columns),
+    )
+
+
+def _read_official(entry: Entry) -> OfficialForm:
+    entry.only(("title_suffix", "unit_line", "money_unit", "year", "labels", "heads", "money_units"))
+    money_units = entry.entry("money_units")
+    return OfficialForm(
+        title_suffix=entry.text("title_suffix"),
+        unit_line=_pattern(entry, "unit_line", {"code", "name"}),
+        money_unit=_pattern(entry, "money_unit", {"unit"}),
+        year=_pattern(entry, "year", {"year"}),
+        labels=entry.table("labels"),
+        heads=entry.table("heads"),
+        money_units={unit: _worth(money_units, unit) for unit in money_units.keys},
+    )
+
+
+def _worth(entry: Entry, unit: str) -> Decimal:
+    try:
+        return Decimal(entry.text(unit))
+    except InvalidOperation:
+        raise entry.refuse(unit, entry.text(unit), "1, 0.0001, 10000 …") from None
+
+
+def _pattern(entry: Entry, name: str, groups: set[str]) -> re.Pattern[str]:
+    text = entry.text(name)
+    needed = " ".join(f"(?P<{group}>…)" for group in sorted(groups))
+    try:
+        pattern = re.compile(text)
+    except re.error as fault:
+        raise entry.refuse(name, f"{text} ({fault})", needed) from None
+    if set(pattern.groupindex) != groups:
+        raise entry.refuse(name, text, needed)
+    return pattern
