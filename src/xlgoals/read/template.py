@@ -1,0 +1,274 @@
+"""Our own workbook → Submission: sheets by name, columns by head text, every value with its cell.
+
+Nothing is guessed: a blank project or level stays blank, a column we do not know is observed with what
+it holds, and rows that name an unknown project make a project of their own instead of vanishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from xlgoals.errors import CannotDo
+from xlgoals.form import Form, InputSheet, normal_label
+from xlgoals.model import (
+    BLANK_MONEY,
+    Address,
+    CellsLocation,
+    Indicator,
+    Money,
+    Observation,
+    Project,
+    RowLocation,
+    Sighting,
+    Submission,
+    Unit,
+)
+from xlgoals.read.cells import Book, Cell, CellKind, Sheet, column_letters, read_book
+from xlgoals.read.money import money_of_number, read_money
+from xlgoals.read.package import read_package
+
+_HEAD_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of an input sheet: the cell of each known field, and where it stands."""
+
+    cells: Mapping[str, Cell]
+    location: RowLocation
+
+    def text(self, key: str) -> str:
+        return self.cells[key].text if key in self.cells else ""
+
+    def money(self, key: str) -> Money:
+        cell = self.cells.get(key)
+        if cell is None or cell.kind is CellKind.BLANK:
+            return BLANK_MONEY
+        return money_of_number(cell.raw) if cell.kind is CellKind.NUMBER else read_money(cell.text)
+
+
+def read_template(path: Path, form: Form) -> Submission:
+    """The submission in a workbook made from our template.
+
+    Raises:
+        CannotDo: it cannot be read, is not ours, is of another version, or lacks a sheet or column.
+    """
+    package, data = read_package(path)
+    book = read_book(package)
+    meta = _identity(book, form, path.name)
+    reader = _Reader(path.name, form, book)
+    projects = reader.projects()
+    values, cells = reader.guide()
+    year = values.pop("year", "")
+    return Submission(
+        unit=Unit(code=values.pop("unit_code", ""), name=values.pop("unit_name", "")),
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        profile=meta.get("profile", ""),
+        template_version=meta.get("template_version", ""),
+        projects=projects,
+        contact=values,
+        observations=tuple(reader.observations),
+        file=path.name,
+        digest=sha256(data).hexdigest(),
+        location=CellsLocation(file=path.name, sheet=form.guide.name, cells=cells, start="A1"),
+    )
+
+
+def _identity(book: Book, form: Form, file: str) -> Mapping[str, str]:
+    """Template id, version and profile, from the hidden sheet or else from the document properties."""
+    sheet = book.sheet(form.meta)
+    kept = (
+        {row[1].text: row[2].text for row in sheet.rows().values() if {1, 2} <= row.keys()} if sheet else {}
+    )
+    carried = {key.removeprefix("xlgoals_"): value for key, value in book.properties.items()}
+    meta = {**carried, **kept}
+    wanted = (form.guide.name, form.projects.name, form.indicators.name)
+    missing = [name for name in wanted if book.sheet(name) is None]
+    if meta.get("template_id", form.id) != form.id or len(missing) == len(wanted):
+        raise CannotDo("workbook.not_ours", file=file)
+    if missing:
+        found = "、".join(sheet.name for sheet in book.sheets if sheet.state == "visible")
+        raise CannotDo("workbook.sheet_missing", file=file, missing="、".join(missing), found=found)
+    version = meta.get("template_version", form.version)
+    if version not in form.accepts:
+        raise CannotDo("workbook.other_version", file=file, version=version, accepts=", ".join(form.accepts))
+    return meta
+
+
+class _Reader:
+    """One workbook while it is read; collects what the values alone do not show."""
+
+    def __init__(self, file: str, form: Form, book: Book) -> None:
+        self._file = file
+        self._form = form
+        self._book = book
+        self.observations: list[Observation] = []
+        known = {form.guide.name, form.projects.name, form.indicators.name, form.meta, form.lists}
+        for sheet in book.sheets:
+            if sheet.name not in known and sheet.cells:
+                (row, column), cell = min(sheet.cells.items())
+                self._observe(Sighting.UNKNOWN_SHEET, sheet, row, column, cell.text)
+
+    def guide(self) -> tuple[dict[str, str], dict[str, str]]:
+        """The identity fields and their cells: the value stands right of its label."""
+        sheet = self._sheet(self._form.guide.name)
+        keys = {normal_label(field.label): field.key for field in self._form.guide.fields}
+        values: dict[str, str] = {}
+        cells: dict[str, str] = {}
+        for (row, column), label in sorted(sheet.cells.items()):
+            key = keys.get(normal_label(label.text))
+            if key is not None and key not in cells:
+                cell = sheet.at(row, column + 1)
+                self._observe_cell(sheet, row, column + 1, cell)
+                values[key] = cell.text.strip()
+                cells[key] = f"{column_letters(column + 1)}{row}"
+        return values, cells
+
+    def projects(self) -> tuple[Project, ...]:
+        """Projects in the order of their sheet, each with its indicators in the order of theirs."""
+        rows_of: dict[str, list[_Row]] = {}
+        for row in self._rows(self._form.indicators):
+            rows_of.setdefault(normal_label(row.text("project")), []).append(row)
+        projects = []
+        for row in self._rows(self._form.projects):
+            own = rows_of.pop(normal_label(row.text("name")), [])
+            projects.append(_project(row, tuple(_indicator(each) for each in own)))
+        projects.extend(
+            _undeclared(rows[0], tuple(_indicator(each) for each in rows)) for rows in rows_of.values()
+        )
+        return tuple(projects)
+
+    def _sheet(self, name: str) -> Sheet:
+        sheet = self._book.sheet(name)
+        if sheet is None:
+            raise CannotDo("workbook.sheet_missing", file=self._file, missing=name, found="")
+        return sheet
+
+    def _rows(self, spec: InputSheet) -> Iterator[_Row]:
+        """The filled rows below the head row."""
+        sheet = self._sheet(spec.name)
+        by_row = sheet.rows()
+        head_row, columns = self._head(spec, by_row)
+        letters = {key: column_letters(column) for column, key in columns.items()}
+        self._observe_merges(sheet, head_row, columns)
+        self._observe_unknown_columns(sheet, head_row, columns, by_row)
+        before = head_row
+        for number, row in by_row.items():
+            cells = {columns[column]: cell for column, cell in row.items() if column in columns}
+            if number <= head_row or not any(cell.text.strip() or cell.formula for cell in cells.values()):
+                continue
+            first = next(iter(columns))
+            if number > before + 1:
+                self._observe(Sighting.BLANK_ROW_INSIDE, sheet, before + 1, first, "")
+            before = number
+            if number in sheet.hidden_rows:
+                self._observe(Sighting.HIDDEN_WITH_DATA, sheet, number, first, _summary(cells))
+            for column, cell in row.items():
+                if column in columns:
+                    self._observe_cell(sheet, number, column, cell)
+            yield _Row(cells, RowLocation(file=self._file, sheet=sheet.name, row=number, columns=letters))
+
+    def _head(self, spec: InputSheet, by_row: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
+        """The row whose texts are our labels, and the field of each of its columns."""
+        best: tuple[int, dict[int, str]] = (0, {})
+        for number, row in by_row.items():
+            if number > _HEAD_ROWS:
+                break
+            columns: dict[int, str] = {}
+            for column, cell in row.items():
+                key = spec.key_of(cell.text)
+                if key is not None and key not in columns.values():
+                    columns[column] = key
+            if len(columns) > len(best[1]):
+                best = (number, columns)
+        missing = [c.label for c in spec.columns if c.required and c.key not in best[1].values()]
+        if missing:
+            raise CannotDo(
+                "workbook.column_missing", file=self._file, sheet=spec.name, missing="、".join(missing)
+            )
+        order = [column.key for column in spec.columns]
+        return best[0], dict(sorted(best[1].items(), key=lambda item: order.index(item[1])))
+
+    def _observe_unknown_columns(
+        self,
+        sheet: Sheet,
+        head_row: int,
+        columns: Mapping[int, str],
+        by_row: Mapping[int, Mapping[int, Cell]],
+    ) -> None:
+        seen: set[int] = set()
+        for number, row in by_row.items():
+            for column, cell in row.items():
+                if number > head_row and column not in columns and cell.text.strip() and column not in seen:
+                    seen.add(column)
+                    head = sheet.at(head_row, column).text
+                    self._observe(Sighting.UNKNOWN_COLUMN, sheet, number, column, cell.text, used=head)
+
+    def _observe_merges(self, sheet: Sheet, head_row: int, columns: Mapping[int, str]) -> None:
+        for top, left, bottom, right in sheet.merges:
+            if bottom > head_row and any(left <= column <= right for column in columns):
+                area = f"{column_letters(left)}{top}:{column_letters(right)}{bottom}"
+                self._observe(Sighting.MERGED_INPUT, sheet, top, left, sheet.at(top, left).text, used=area)
+
+    def _observe_cell(self, sheet: Sheet, row: int, column: int, cell: Cell) -> None:
+        if cell.kind is CellKind.ERROR:
+            self._observe(Sighting.ERROR_VALUE, sheet, row, column, cell.raw)
+        elif cell.formula and cell.kind is CellKind.BLANK:
+            self._observe(Sighting.FORMULA_WITHOUT_VALUE, sheet, row, column, "")
+        elif cell.formula:
+            self._observe(Sighting.FORMULA_IN_INPUT, sheet, row, column, cell.text)
+
+    def _observe(
+        self, sighting: Sighting, sheet: Sheet, row: int, column: int, value: str, used: str = ""
+    ) -> None:
+        address = Address(file=self._file, sheet=sheet.name, cell=f"{column_letters(column)}{row}")
+        self.observations.append(Observation(sighting=sighting, address=address, value=value, used=used))
+
+
+def _summary(cells: Mapping[str, Cell]) -> str:
+    return " ".join(cell.text.strip() for cell in cells.values() if cell.text.strip())[:60]
+
+
+def _indicator(row: _Row) -> Indicator:
+    return Indicator(
+        level1=row.text("level1"),
+        level2=row.text("level2"),
+        name=row.text("name"),
+        description=row.text("description"),
+        target=row.text("target"),
+        waiver=row.text("waiver"),
+        location=row.location,
+    )
+
+
+def _project(row: _Row, indicators: tuple[Indicator, ...]) -> Project:
+    return Project(
+        name=row.text("name"),
+        type=row.text("type"),
+        budget=row.money("budget"),
+        fiscal=row.money("fiscal"),
+        other=row.money("other"),
+        purpose=row.text("purpose"),
+        goals=row.text("goals"),
+        waiver=row.text("waiver"),
+        indicators=indicators,
+        location=row.location,
+    )
+
+
+def _undeclared(row: _Row, indicators: tuple[Indicator, ...]) -> Project:
+    """A project that only indicator rows name; its address is the first of these rows."""
+    return Project(
+        name=row.text("project"),
+        budget=BLANK_MONEY,
+        fiscal=BLANK_MONEY,
+        other=BLANK_MONEY,
+        purpose="",
+        goals="",
+        indicators=indicators,
+        declared=False,
+        location=row.location,
+    )
