@@ -1,0 +1,184 @@
+"""How a rule is declared and run: a decorated generator that yields :class:`Hit` values.
+
+A rule says where it found something and fills the placeholders of its page; severity, layer and
+wording come from the page and the profile. A rule never computes a row or a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from xlgoals.catalogue import RulePage, rule_pages
+from xlgoals.findings import Finding, Severity
+from xlgoals.form import Form
+from xlgoals.model import Address, Indicator, Observation, Project, Sighting, Submission
+from xlgoals.profile import Profile
+
+Record = Submission | Project | Indicator
+_OFF = "off"
+_UNREAD = frozenset({Sighting.ERROR_VALUE, Sighting.FORMULA_WITHOUT_VALUE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a rule may look at beside its subject."""
+
+    form: Form
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One thing found."""
+
+    address: Address
+    field: str
+    value: str
+    also: tuple[Address, ...]
+    details: Mapping[str, str]
+    project: str
+    opinion: int | None
+    """The reviewer opinion where it depends on what was found; else the page's."""
+
+
+def hit(
+    record: Record,
+    field: str,
+    *,
+    value: str | None = None,
+    also: tuple[Address, ...] = (),
+    opinion: int | None = None,
+    **details: object,
+) -> Hit:
+    """A hit at ``field`` of ``record``; ``details`` fill the message's named placeholders.
+
+    ``value`` is what the record holds in ``field`` unless it is given.
+    """
+    return Hit(
+        address=record.location.address(field),
+        field=field,
+        value=str(getattr(record, field, "")) if value is None else value,
+        also=also,
+        details={name: str(detail) for name, detail in details.items()},
+        project=record.name if isinstance(record, Project) else "",
+        opinion=opinion,
+    )
+
+
+def sighted(observation: Observation, field: str = "", **details: object) -> Hit:
+    """A hit where a reader met something; the value is what stands there."""
+    return Hit(
+        address=observation.address,
+        field=field,
+        value=observation.value,
+        also=(),
+        details={name: str(detail) for name, detail in details.items()},
+        project=observation.project,
+        opinion=None,
+    )
+
+
+SubmissionRule = Callable[[Submission, Setting], Iterator[Hit]]
+ProjectRule = Callable[[Project, Setting], Iterator[Hit]]
+IndicatorRule = Callable[[Project, Indicator, Setting], Iterator[Hit]]
+
+AnyRule = TypeVar("AnyRule", SubmissionRule, ProjectRule, IndicatorRule)
+
+SUBMISSION_RULES: dict[str, SubmissionRule] = {}
+PROJECT_RULES: dict[str, ProjectRule] = {}
+INDICATOR_RULES: dict[str, IndicatorRule] = {}
+
+
+def _register(code: str, rules: dict[str, AnyRule]) -> Callable[[AnyRule], AnyRule]:
+    def declare(function: AnyRule) -> AnyRule:
+        if code in {*SUBMISSION_RULES, *PROJECT_RULES, *INDICATOR_RULES}:
+            raise ValueError(f"two rules are declared as {code}")
+        rules[code] = function
+        return function
+
+    return declare
+
+
+def submission_rule(code: str) -> Callable[[SubmissionRule], SubmissionRule]:
+    """Declares a rule that looks at a whole submission."""
+    return _register(code, SUBMISSION_RULES)
+
+
+def project_rule(code: str) -> Callable[[ProjectRule], ProjectRule]:
+    """Declares a rule that looks at one project with its indicators.
+
+    It is not run on a project that only indicator rows name: STR-09 reports that, once.
+    """
+    return _register(code, PROJECT_RULES)
+
+
+def indicator_rule(code: str) -> Callable[[IndicatorRule], IndicatorRule]:
+    """Declares a rule that looks at one indicator and may look at its project."""
+    return _register(code, INDICATOR_RULES)
+
+
+def run_rules(submission: Submission, setting: Setting) -> Iterator[Finding]:
+    """All findings of all rules in one submission, in no particular order."""
+    verdicts = _verdicts(setting.profile)
+    for code, check in SUBMISSION_RULES.items():
+        if code in verdicts:
+            for found in check(submission, setting):
+                yield verdicts[code].finding(found, project="", waiver="")
+    unread = {
+        observation.address for observation in submission.observations if observation.sighting in _UNREAD
+    }
+    for finding in _findings_of_records(submission, setting, verdicts):
+        # A value that could not be read is told as that, and not once more as blank or wrong.
+        if finding.address not in unread:
+            yield finding
+
+
+def _findings_of_records(
+    submission: Submission, setting: Setting, verdicts: Mapping[str, _Verdict]
+) -> Iterator[Finding]:
+    project_rules = [(verdicts[code], check) for code, check in PROJECT_RULES.items() if code in verdicts]
+    indicator_rules = [(verdicts[code], check) for code, check in INDICATOR_RULES.items() if code in verdicts]
+    for project in submission.projects:
+        if project.declared:
+            for verdict, check_project in project_rules:
+                for found in check_project(project, setting):
+                    yield verdict.finding(found, project=project.name, waiver=project.waiver)
+        for indicator in project.indicators:
+            for verdict, check_indicator in indicator_rules:
+                for found in check_indicator(project, indicator, setting):
+                    yield verdict.finding(found, project=project.name, waiver=indicator.waiver)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verdict:
+    """How grave a rule is under the profile, and how its hits become findings."""
+
+    page: RulePage
+    severity: Severity
+
+    def finding(self, found: Hit, *, project: str, waiver: str) -> Finding:
+        return Finding(
+            code=self.page.code,
+            severity=self.severity,
+            layer=self.page.layer,
+            address=found.address,
+            also=found.also,
+            project=project or found.project,
+            field=found.field,
+            value=found.value,
+            details=found.details,
+            opinion=found.opinion or self.page.opinion,
+            waived="" if self.severity is Severity.ERROR else waiver.strip(),
+        )
+
+
+def _verdicts(profile: Profile) -> dict[str, _Verdict]:
+    """By code, without the rules that the profile switches off."""
+    chosen = {code: profile.severities.get(code, page.severity.value) for code, page in rule_pages().items()}
+    return {
+        code: _Verdict(page=page, severity=Severity(chosen[code]))
+        for code, page in rule_pages().items()
+        if chosen[code] != _OFF
+    }

@@ -1,0 +1,169 @@
+"""Submissions out of the fragments on the rules' pages, on top of a table in which no rule finds anything.
+
+A page shows only what matters; :func:`submission_of` takes the rest from :data:`CLEAN_PROJECT`. Beyond
+the fields of the form, ``project`` may hold ``declared: "false"`` (only indicator rows name it) and
+``copies: "2"`` (further rows of one name). An observation is ``sighting | place | value | used``. A place
+is ``budget``, ``guide.year``, ``2.target``, or ``again.project`` for the second copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from xlgoals.catalogue import Example
+from xlgoals.findings import Finding
+from xlgoals.form import Form, InputSheet, load_form
+from xlgoals.model import (
+    Address,
+    CellsLocation,
+    Indicator,
+    Observation,
+    Project,
+    RowLocation,
+    Sighting,
+    Submission,
+    Unit,
+)
+from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
+from xlgoals.read.money import read_money
+from xlgoals.rules import Setting, run_rules
+
+FILE = "306101_2022_绩效目标.xlsx"
+CLEAN_GUIDE = {"unit_code": "306101", "unit_name": "天津市人民政府合作交流办公室", "year": "2022"}
+CLEAN_PROJECT = {
+    "name": "处级干部能力提升培训",
+    "type": "培训类",
+    "budget": "48.00",
+    "fiscal": "48.00",
+    "other": "0.00",
+    "purpose": "用于举办处级干部能力提升培训班的师资、场地和食宿支出",
+    "goals": "1.举办处级干部能力提升培训班4期，培训处级干部200人次。\n"
+    "2.结业考核合格率达到95%，80%的学员在训后三个月内提交学习成果转化报告。",
+}
+CLEAN_ROWS = (
+    ("产出指标", "数量指标", "培训班期数", "年内举办的处级干部培训班，按开班通知统计", "≥4期"),
+    ("产出指标", "数量指标", "参训人次", "各期培训班实际报到的处级干部合计，按签到表统计", "≥200人次"),
+    ("产出指标", "质量指标", "结业考核合格率", "考核合格的人次占参训人次的比例", "≥95%"),
+    ("产出指标", "时效指标", "培训完成时间", "最后一期培训班结业的日期", "2022年11月30日前"),
+    ("产出指标", "成本指标", "师资费", "授课专家的讲课费，按合同金额统计", "≤18万元"),
+    ("产出指标", "成本指标", "食宿场地费", "四期培训班的食宿和场地支出，按结算单统计", "≤30万元"),
+    ("效益指标", "社会效益指标", "学习成果转化率", "训后三个月内提交转化报告的学员比例", "≥80%"),
+    ("效益指标", "可持续影响指标", "教学案例沉淀数量", "可供以后年度使用的教学案例", "≥10个"),
+    ("满意度指标", "服务对象满意度指标", "参训干部满意度", "结业问卷中评价为满意以上的比例", "≥90%"),
+)
+_FIRST_ROW = 4
+_ROW_FIELDS = ("level1", "level2", "name", "description", "target", "waiver")
+
+
+def columns_of(sheet: InputSheet) -> Mapping[str, str]:
+    """Column letters by field, in the order of the form."""
+    return {column.key: "ABCDEFGHIJKLMNOP"[number] for number, column in enumerate(sheet.columns)}
+
+
+def row_location(sheet: InputSheet, row: int) -> RowLocation:
+    """The place of the record on a row of an input sheet."""
+    return RowLocation(file=FILE, sheet=sheet.name, row=row, columns=columns_of(sheet))
+
+
+def indicators_of(rows: Sequence[Sequence[str]], form: Form | None = None) -> tuple[Indicator, ...]:
+    """Indicators from rows of level 1, level 2, name, description, 指标值 and, where given, 说明."""
+    sheet = (form or load_form()).indicators
+    return tuple(
+        Indicator(
+            **dict(zip(_ROW_FIELDS, row, strict=False)), location=row_location(sheet, _FIRST_ROW + number)
+        )
+        for number, row in enumerate(rows)
+    )
+
+
+def project_of(
+    overrides: Mapping[str, str], rows: Sequence[Sequence[str]] = CLEAN_ROWS, row: int = _FIRST_ROW
+) -> Project:
+    """The clean project with fields of its own and rows of its own."""
+    form = load_form()
+    values = {**CLEAN_PROJECT, **overrides}
+    indicators = indicators_of(rows)
+    declared = values.get("declared", "true") == "true"
+    return Project(
+        name=values["name"],
+        type=values["type"],
+        budget=read_money(values["budget"]),
+        fiscal=read_money(values["fiscal"]),
+        other=read_money(values["other"]),
+        purpose=values["purpose"],
+        goals=values["goals"],
+        waiver=values.get("waiver", ""),
+        indicators=indicators,
+        declared=declared,
+        location=row_location(form.projects, row) if declared else row_location(form.indicators, _FIRST_ROW),
+    )
+
+
+def submission_of(example: Example) -> Submission:
+    """The whole submission that an example of a page stands for."""
+    guide = {**CLEAN_GUIDE, **example.unit}
+    rows = example.indicators or CLEAN_ROWS
+    copies = int(example.project.get("copies", "1"))
+    projects = [project_of(example.project, rows, _FIRST_ROW + number) for number in range(copies)]
+    if not projects[0].declared:
+        projects.append(project_of({}))
+    year = guide["year"]
+    submission = Submission(
+        unit=Unit(code=guide["unit_code"], name=guide["unit_name"]),
+        year=int(year) if year else None,
+        profile=DEFAULT_PROFILE,
+        template_version="1.0",
+        projects=tuple(projects),
+        file=FILE,
+        location=CellsLocation(
+            file=FILE,
+            sheet=load_form().guide.name,
+            cells={"unit_code": "B3", "unit_name": "B4", "year": "B5"},
+            start="A1",
+        ),
+    )
+    return replace(
+        submission, observations=tuple(_observation(text, submission) for text in example.observations)
+    )
+
+
+def _observation(text: str, submission: Submission) -> Observation:
+    parts = [part.strip() for part in text.split("|")]
+    name, place, value, used = (*parts, "", "", "")[:4]
+    return Observation(
+        sighting=Sighting(name),
+        address=place_of(place or "name", submission),
+        value=value,
+        used=used,
+        project=submission.projects[0].name,
+    )
+
+
+def place_of(place: str, submission: Submission) -> Address:
+    """The address that a place on a page stands for."""
+    owner, _, field = place.rpartition(".")
+    project = submission.projects[0]
+    if owner == "guide":
+        return submission.location.address(field)
+    if owner == "again":
+        return submission.projects[1].location.address(field)
+    if owner:
+        return project.indicators[int(owner) - 1].location.address(field)
+    return project.location.address(field)
+
+
+def findings_in(submission: Submission, profile: Profile | None = None) -> list[Finding]:
+    """Everything that all rules find."""
+    setting = Setting(form=load_form(), profile=profile or load_profile(submission.profile))
+    return list(run_rules(submission, setting))
+
+
+def places_of(findings: Sequence[Finding], code: str) -> list[str]:
+    """Every address, further ones included, at which a rule found something."""
+    return sorted(
+        str(address)
+        for finding in findings
+        if finding.code == code
+        for address in (finding.address, *finding.also)
+    )

@@ -1,0 +1,152 @@
+"""Cost indicators against the budget: what is claimed, and above all what is not."""
+# ruff: noqa: E501 — a case is one line of the table
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.support.examples import project_of
+from xlgoals.model import Project
+from xlgoals.profile import load_profile
+from xlgoals.rules.cost_words import UNKNOWN_UNIT, cost_words
+from xlgoals.rules.reconcile import Outcome, plain, reconcile
+
+# budget | cost rows "name value" | quantity rows "name value" | outcome | calculation
+AGREES = """
+one total                     | 208    | 项目成本 208万元 | | agrees |
+totals add up                 | 117    | 运维项目经费 92万元; 等保测评经费 25万元 | | agrees |
+a ceiling                     | 110    | 项目总成本 不超过110万元 | | agrees |
+万 without 元                 | 324    | 活动整体费用 总预算不高于324万 | | agrees |
+yuan                          | 117    | 项目总成本 1170000元 | | agrees |
+亿元                          | 12000  | 项目总成本 1.2亿元 | | agrees |
+mixed units                   | 100.5  | 设备费 100万元; 耗材费 5000元 | | agrees |
+people by unit cost, by name  | 110    | 年人均金额 5万元 | 工作组及干部保障 22人 | agrees |
+people by unit cost, by unit  | 110    | 工作经费标准 5万元/人·年 | 保障人数 22人 | agrees |
+名 for 人                     | 110    | 人均经费 5万元/人 | 保障干部 22名 | agrees |
+people and days               | 12     | 人均费用 300元/人·天 | 参训人数 100人; 培训天数 4天 | agrees |
+two prices, two quantities    | 110    | 高级班人均成本 0.5万元/人; 普通班人均成本 0.3万元/人 | 高级班人数 100人; 普通班人数 200人 | agrees |
+one quantity, two prices      | 60     | 培训食宿费 0.1万元/人; 培训师资费 0.2万元/人 | 培训人数 200人 | agrees |
+a total and a product         | 130    | 教材开发费 20万元; 人均经费 5万元 | 保障人数 22人 | agrees |
+area                          | 480    | 改造单位面积造价 1500元/平方米 | 改造面积 3200平方米 | agrees |
+measure word and noun         | 12     | 每班培训费 4万元/班 | 培训班数量 3个班 | agrees |
+ten thousand people           | 50     | 人均经费 50元/人 | 服务人数 1万人 | agrees |
+rounded unit cost             | 160    | 人均经费 5.93万元/人 | 保障人数 27人 | agrees |
+rounded total                 | 117.34 | 项目成本 117.3万元 | | agrees |
+breakdown beside the total    | 120    | 项目总成本 120万元; 场地费 20万元; 师资费 100万元 | | agrees |
+total named with unit cost    | 110    | 工作经费总额 110万元; 人均金额 5万元 | 保障人数 22人 | agrees |
+people, and courses of them   | 24     | 人均费用 400元/人·天 | 参训人数 50人; 培训天数 3天; 培训期数 4期 | agrees |
+a part is not added           | 100    | 培训费 100万元; 其中师资费 40万元 | | agrees |
+savings are not added         | 90     | 委托费用 90万元; 采购节约资金 ≥3万元 | | agrees |
+a ratio is not added          | 90     | 委托费用 90万元; 采购节支率 ≥3% | | agrees |
+"""
+DIFFERS = """
+totals too small              | 120    | 运维项目经费 92万元; 等保测评经费 25万元 | | differs | 运维项目经费 92 + 等保测评经费 25 = 117
+one total too small           | 120    | 项目成本 100万元 | | differs | 项目成本 100
+a product too small           | 120    | 年人均金额 5万元 | 保障人数 22人 | differs | 年人均金额 5×22 = 110
+a ceiling times people        | 100    | 人均经费 ≤5万元/人 | 保障人数 22人 | differs | 人均经费 5×22 = 110
+only the whole counts         | 120    | 项目总成本 100万元; 场地费 30万元; 师资费 70万元 | | differs | 项目总成本 100
+the whole by its sum          | 120    | 培训费 100万元; 场地费 30万元; 师资费 70万元 | | differs | 培训费 100
+total and product, each less  | 120    | 教材开发费 30万元; 人均经费 5万元 | 保障人数 22人 | differs | 教材开发费 30 + 人均经费 5×22 = 140
+off by ten                    | 117    | 项目成本 11.7万元 | | differs | 项目成本 11.7
+a cent beyond rounding        | 117.02 | 项目成本 117万元 | | differs | 项目成本 117
+"""
+EXCEEDS = """
+totals too large              | 117    | 运维项目经费 92万元; 等保测评经费 35万元 | | exceeds | 运维项目经费 92 + 等保测评经费 35 = 127
+one total too large           | 110    | 项目总成本 ≤120万元 | | exceeds | 项目总成本 120
+a product too large           | 100    | 年人均金额 5万元 | 保障人数 22人 | exceeds | 年人均金额 5×22 = 110
+at least so many people       | 100    | 人均经费 5万元/人 | 保障人数 ≥22人 | exceeds | 人均经费 5×22 = 110
+yuan are written out          | 110    | 项目总成本 1200000元 | | exceeds | 项目总成本 120 (1200000元)
+in spite of a vague row       | 110    | 设备费 120万元; 成本控制 严格控制 | | exceeds | 设备费 120
+in spite of an unpaired price | 100    | 设备费 120万元; 专家费 0.2万元/人 | 参训人数 400人 | exceeds | 设备费 120
+"""
+MAGNITUDE = """
+yuan for 万元                 | 117    | 项目成本 117元 | | magnitude | 项目成本 0.0117 (117元)
+亿元 for 万元                 | 117    | 项目成本 117亿元 | | magnitude | 项目成本 1170000 (117亿元)
+the budget in yuan            | 1170000 | 项目成本 117万元 | | magnitude | 项目成本 117
+one row of two                | 117    | 运维项目经费 92万元; 等保测评经费 25元 | | magnitude | 运维项目经费 92 + 等保测评经费 0.0025 (25元) = 92.0025
+a very small budget           | 0.01   | 项目成本 100元 | | agrees |
+a small budget, another cost  | 0.02   | 项目成本 30元 | | differs | 项目成本 0.003 (30元)
+a unit cost in yuan           | 110    | 人均经费 5元/人 | 保障人数 22人 | magnitude | 人均经费 0.0005 (5元/人)×22 = 0.011
+"""
+UNCERTAIN = """
+no cost row                   | 120    | | 保障人数 22人 | uncertain |
+a phrase                      | 120    | 成本控制 严格控制在预算内 | | uncertain |
+a phrase beside an amount     | 120    | 设备费 100万元; 其余支出 据实列支 | | uncertain |
+an approximate amount         | 120    | 项目成本 约100万元 | | uncertain |
+a range                       | 120    | 项目成本 80-100万元 | | uncertain |
+at least                      | 120    | 项目投入 ≥100万元 | | uncertain |
+a blank value                 | 120    | 设备费 100万元; 材料费 | | uncertain |
+another currency              | 120    | 设备费 5万美元 | | uncertain |
+no unit at all                | 120    | 设备费 100 | | uncertain |
+people without a number       | 120    | 人均经费 5万元/人 | 保障人数 全体干部 | uncertain |
+人 and 人次 are not the same  | 120    | 人均经费 0.5万元/人 | 参训人次 400人次 | uncertain |
+two quantities of one unit    | 120    | 人均经费 5万元/人 | 在编人数 22人; 聘用人数 6人 | uncertain |
+a price for some of them      | 120    | 专家讲课费 0.2万元/人 | 参训学员 400人 | uncertain |
+days are not stated           | 120    | 人均费用 300元/人·天 | 参训人数 100人 | uncertain |
+all years of a building       | 100    | 工程总投资 500万元 | | uncertain |
+a limit for each of them       | 2552   | 单个企业资助上限 ≤100万元/家 | 获奖企业 30家 | uncertain |
+a limit of zero               | 100    | 超支金额 0万元 | | uncertain |
+three years                   | 100    | 三年实施期总成本 300万元 | | uncertain |
+a standard                    | 120    | 伙食补助标准 120元 | 参训人数 400人 | uncertain |
+a plain word in the name      | 100    | 标准化建设经费 100万元 | 标准化站点 5个 | uncertain |
+a price of nothing named      | 120    | 采购单价 2万元 | 采购数量 50台 | uncertain |
+approximate people            | 100    | 人均经费 5万元/人 | 保障人数 约22人 | uncertain |
+a budget of zero              | 0      | 项目成本 10万元 | | uncertain |
+an unreadable budget          | 十万   | 项目成本 10万元 | | uncertain |
+"""
+CASES = [
+    pytest.param(*(part.strip() for part in line.split("|")[1:]), id=line.split("|")[0].strip())
+    for table in (AGREES, DIFFERS, EXCEEDS, MAGNITUDE, UNCERTAIN)
+    for line in table.strip().splitlines()
+]
+
+
+def _rows(level2: str, text: str) -> list[tuple[str, ...]]:
+    cells = [row.strip().partition(" ") for row in text.split(";") if row.strip()]
+    return [("产出指标", level2, name, "", value) for name, _, value in cells]
+
+
+def _project(budget: str, costs: str, quantities: str) -> Project:
+    rows = [*_rows("数量指标", quantities), *_rows("成本指标", costs)]
+    return project_of({"budget": budget}, rows)
+
+
+@pytest.mark.parametrize(("budget", "costs", "quantities", "outcome", "calculation"), CASES)
+def test_outcome_and_calculation(
+    budget: str, costs: str, quantities: str, outcome: str, calculation: str
+) -> None:
+    found = reconcile(_project(budget, costs, quantities), load_profile("tianjin-2022"))
+    assert (found.outcome.value, found.calculation if found.terms else "") == (outcome, calculation)
+
+
+def test_addresses_name_costs_and_quantities_once() -> None:
+    project = _project("100", "培训食宿费 0.1万元/人; 培训师资费 0.2万元/人", "培训人数 200人")
+    found = reconcile(project, load_profile("tianjin-2022"))
+    assert [str(address) for address in found.addresses] == ["指标!F5", "指标!F4", "指标!F6"]
+    assert (found.total, found.difference) == (Decimal(60), Decimal(40))
+
+
+def test_cost_rows_are_found_by_role_not_by_name() -> None:
+    rows = [("成本指标", "经济成本指标", "项目成本", "", "150万元")]
+    project = project_of({"budget": "100"}, rows)
+    assert reconcile(project, load_profile("cn-2021")).outcome is Outcome.EXCEEDS
+    assert reconcile(project, load_profile("tianjin-2022")).outcome is Outcome.UNCERTAIN
+
+
+def test_amounts_are_written_plainly() -> None:
+    assert [plain(Decimal(text)) for text in ("1E+3", "0.0000", "5.50", "100", "0.01170")] == [
+        "1000",
+        "0",
+        "5.5",
+        "100",
+        "0.0117",
+    ]
+
+
+def test_names_without_a_unit_of_their_own() -> None:
+    words = cost_words()
+    assert words.per_units("每学员成本", None) == (UNKNOWN_UNIT,)
+    assert words.per_units("年均维护费", None) == ()
+    assert words.per_units("年人均金额", "年") == ("人",)
