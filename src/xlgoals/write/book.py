@@ -1,0 +1,109 @@
+"""What every workbook of ours has in common: fixed metadata, plain text only, a structure lock.
+
+XlsxWriter makes the package. Text is always written as text: no string becomes a formula or a link.
+Nothing of the person or machine that writes is recorded, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_BORN = datetime.datetime(2022, 1, 1)
+# A drive or a share keeps its backslashes: only a relative reference is a URI.
+_EXTERNAL_TARGET = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
+_LINE_POINTS = 14.5
+_PADDING_POINTS = 5.0
+_TALLEST_POINTS = 409.0
+# What a sheet of ours leaves to the user in spite of the lock.
+PROTECTION = {
+    "autofilter": True,
+    "format_columns": True,
+    "format_rows": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+
+
+def new_workbook(title: str) -> tuple[xlsxwriter.Workbook, io.BytesIO]:
+    """An empty workbook in memory with our metadata, and the bytes it will be closed into."""
+    buffer = io.BytesIO()
+    workbook = xlsxwriter.Workbook(buffer, {"in_memory": True, **_OPTIONS})
+    workbook.set_properties({"title": title, "author": "xlgoals", "company": "", "created": _BORN})
+    return workbook, buffer
+
+
+def save_locked(buffer: io.BytesIO, target: Path) -> None:
+    """Writes a closed workbook to ``target`` with its structure locked: no sheet is added, moved or removed.
+
+    XlsxWriter has no structure lock; its place in the schema is right before ``bookViews``.
+    """
+    lock = b'<workbookProtection lockStructure="1"/>'
+
+    def change(name: str, content: bytes) -> bytes:
+        if name != "xl/workbook.xml":
+            return content
+        return content.replace(b"<bookViews>", lock + b"<bookViews>", 1)
+
+    target.write_bytes(_changed(buffer.getvalue(), change))
+
+
+def save_linked(buffer: io.BytesIO, target: Path) -> None:
+    """Writes a closed workbook to ``target`` with its links to other files as URIs.
+
+    XlsxWriter writes Windows paths; a relative reference with ``/`` leads to the file on every system.
+    """
+
+    def change(name: str, content: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/_rels/"):
+            return content
+        return _EXTERNAL_TARGET.sub(lambda match: match[0].replace(b"\\", b"/"), content)
+
+    target.write_bytes(_changed(buffer.getvalue(), change))
+
+
+def _changed(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The package with the content of its members changed; order and times stay, so bytes repeat."""
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(result, "w") as package:
+        for info in source.infolist():
+            content = change(info.filename, source.read(info))
+            package.writestr(info, content, compress_type=zipfile.ZIP_DEFLATED)
+    return result.getvalue()
+
+
+def put_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
+    """Writes text as text whatever it begins with; a blank keeps its style."""
+    if text:
+        sheet.write_string(row, column, text, style)
+    else:
+        sheet.write_blank(row, column, None, style)
+
+
+def text_width(text: str) -> int:
+    """Width in half-width characters: a Chinese character counts two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
+def height_for(texts_and_widths: list[tuple[str, float]], margin: float = 1.5) -> float:
+    """Row height in points that shows the whole of every wrapped text in a column of that width.
+
+    ``margin`` is what indent and padding take of the width, in characters.
+    """
+    lines = 1
+    for text, width in texts_and_widths:
+        usable = max(1.0, width - margin)
+        needed = sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
+        lines = max(lines, needed)
+    return min(_TALLEST_POINTS, lines * _LINE_POINTS + _PADDING_POINTS)
