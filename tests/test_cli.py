@@ -93,7 +93,17 @@ def test_validate_as_text_and_as_json(centre: Path, tmp_path: Path) -> None:
     spoilt = edited(centre, tmp_path / "坏.xlsx", spoil)
     assert run("validate", spoilt).returncode == 1
     english = run("validate", spoilt, "--lang", "en")
-    assert "error BUD-01  项目!C4" in english.stdout
+    assert "error BUD-01" in english.stdout
+    assert "    项目!C4  " in english.stdout
+
+
+def test_findings_of_one_cure_are_told_once(tmp_path: Path) -> None:
+    (office, _) = seed_submissions()
+    told = run("validate", write_submission(tmp_path / "306101.xlsx", office)).stdout
+    assert "    指标!D51:D55  对口支援甘肃前方指挥部工作经费 · 三级指标\n" in told
+    assert "（99 处）" in told
+    assert "“总预算不高于⏎324万”" in told
+    assert len(told.splitlines()) < 130  # 143 findings
 
 
 def test_rules_lists_and_explains() -> None:

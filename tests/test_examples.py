@@ -22,7 +22,9 @@ def members(path: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rebuilt")
-    subprocess.run([sys.executable, CHECKOUT / "examples" / "build.py", folder], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, CHECKOUT / "examples" / "build.py", folder], check=True, capture_output=True
+    )
     return folder
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
 import string
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import xlgoals
+from xlgoals.catalogue import rule_page, rule_pages
 from xlgoals.doctor import Health
-from xlgoals.messages import Language, keys, wording
+from xlgoals.messages import Language, keys, say, wording
 from xlgoals.model import Sighting
+from xlgoals.present import show_rule
 
 CODE = "\n".join(
     file.read_text(encoding="utf-8") for file in sorted(Path(xlgoals.__file__).parent.rglob("*.py"))
@@ -43,7 +47,9 @@ def test_every_key_in_the_code_exists() -> None:
 
 def test_no_sentence_is_left_over() -> None:
     """A key is named in the code, or made of an enumeration there."""
-    made = re.compile(r"(severity|layer|opinion|sighting|column|doctor|target|rules|published|workbook)\.")
+    made = re.compile(
+        r"(severity|example|seen|layer|opinion|sighting|column|doctor|target|rules|published|workbook)\."
+    )
     unused = {
         key for key in keys() if not re.search(f"[\"']{re.escape(key)}[\"']", CODE) and not made.match(key)
     }
@@ -60,3 +66,12 @@ def test_everything_an_import_may_observe_has_its_sentence() -> None:
     source = Path(xlgoals.__file__).parent.joinpath("read", "published.py").read_text(encoding="utf-8")
     seen = {Sighting[name] for name in re.findall(r"Sighting\.([A-Z_]+)", source)}
     assert {f"sighting.{each}" for each in seen} <= keys()
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("code", list(rule_pages()))
+def test_every_page_can_be_shown(code: str, language: Language) -> None:
+    told = io.StringIO()
+    show_rule(Console(file=told, width=200), rule_page(code), language)
+    assert code in told.getvalue()
+    assert "{" not in told.getvalue().split(say("rules.wrong", language))[1]

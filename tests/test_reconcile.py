@@ -66,6 +66,7 @@ yuan for 万元                 | 117    | 项目成本 117元 | | magnitude | �
 亿元 for 万元                 | 117    | 项目成本 117亿元 | | magnitude | 项目成本 1170000 (117亿元)
 the budget in yuan            | 1170000 | 项目成本 117万元 | | magnitude | 项目成本 117
 one row of two                | 117    | 运维项目经费 92万元; 等保测评经费 25元 | | magnitude | 运维项目经费 92 + 等保测评经费 0.0025 (25元) = 92.0025
+the whole of several rows     | 117    | 项目总成本 117元; 场地费 50元; 师资费 67元 | | magnitude | 项目总成本 0.0117 (117元)
 a very small budget           | 0.01   | 项目成本 100元 | | agrees |
 a small budget, another cost  | 0.02   | 项目成本 30元 | | differs | 项目成本 0.003 (30元)
 a unit cost in yuan           | 110    | 人均经费 5元/人 | 保障人数 22人 | magnitude | 人均经费 0.0005 (5元/人)×22 = 0.011
@@ -86,6 +87,7 @@ two quantities of one unit    | 120    | 人均经费 5万元/人 | 在编人数
 a price for some of them      | 120    | 专家讲课费 0.2万元/人 | 参训学员 400人 | uncertain |
 days are not stated           | 120    | 人均费用 300元/人·天 | 参训人数 100人 | uncertain |
 all years of a building       | 100    | 工程总投资 500万元 | | uncertain |
+a coincidence of one row      | 117    | 设备费 60万元; 维护费 30万元; 备件费 117元; 其他支出 据实 | | uncertain |
 a limit for each of them       | 2552   | 单个企业资助上限 ≤100万元/家 | 获奖企业 30家 | uncertain |
 a limit of zero               | 100    | 超支金额 0万元 | | uncertain |
 three years                   | 100    | 三年实施期总成本 300万元 | | uncertain |

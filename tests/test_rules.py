@@ -191,8 +191,8 @@ tianjin-2022 | 效果指标   | 社会效益指标     |
 tianjin-2022 | 满意度     | 服务对象满意度指标 |
 tianjin-2022 |           | 数量指标         |
 tianjin-2022 | 产出指标   |                 |
-tianjin-2022 | 产出       | 数量指标         | level1: 产出指标 (6)
-tianjin-2022 | 产出指标   | 数量             | level2: 数量指标 (7)
+tianjin-2022 | 产出       | 数量指标         |
+tianjin-2022 | 产出指标   | 数量             |
 tianjin-2022 | 产出指标   | 社会效益指标     | level1: 效益指标 (6)
 tianjin-2022 | 投入       | 人数             | level1: 产出指标 (6) level2: 数量指标 (7)
 tianjin-2022 | 成本指标   | 经济成本指标     | level1: 产出指标 (6) level2: 成本指标 (7)

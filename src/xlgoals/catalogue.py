@@ -41,6 +41,8 @@ class Example:
     ``project`` overrides fields of the project, ``unit`` of the guide sheet; ``indicators`` are rows of
     level 1, level 2, name, description, 指标值. ``found`` lists where the rule must find something:
     a field of the project (``budget``), of the guide (``guide.year``), or of a row (``2.target``).
+    ``project`` may also hold ``declared: "false"`` (no row of 项目 names it) and ``copies: "2"`` (several
+    do; the second's fields are ``again.name``). An observation is ``sighting | place | value | used``.
     """
 
     unit: Mapping[str, str]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from xlgoals.resources import resource_path
@@ -37,6 +37,7 @@ class ListName(StrEnum):
     LEVEL2 = "level2"
 
 
+@lru_cache(maxsize=65536)
 def normal_label(text: str) -> str:
     """A label as it is compared: white space of any kind is padding and ignored.
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
-from xlgoals.catalogue import RulePage, field_label, fix, message
-from xlgoals.findings import Finding, Severity, count_by_severity
+from xlgoals.catalogue import Example, RulePage, field_label, fix, message, rule_page
+from xlgoals.findings import Finding, Severity, cell_order, count_by_severity
+from xlgoals.form import load_form
 from xlgoals.messages import Language, say
 from xlgoals.model import Address, Observation, Sighting, Submission
 from xlgoals.operations import Consolidation, Imported
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+# Findings of one cure that are told in full; of the others only the places are.
+_MOST_TOLD = 3
+_SHORTEST_RANGE = 3
 # What a reader fills down row by row is told as one number, not as seventy lines.
 _COUNTED = (Sighting.LEVEL_FILLED_DOWN, Sighting.TITLE_LINE_MISSING)
 
@@ -55,28 +59,70 @@ def show_findings(
 
 
 def _folded(findings: Iterable[Finding], language: Language) -> list[list[Finding]]:
-    """Findings that say the same words are one entry with several places."""
+    """Findings with the same cure are one entry: ninety rows to correct alike are said once."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.code, message(finding, language)), []).append(finding)
+        groups.setdefault((finding.code, fix(finding, language)), []).append(finding)
     return list(groups.values())
 
 
 def _show(console: Console, folded: Sequence[Finding], language: Language) -> None:
     first = folded[0]
-    addresses = [address for finding in folded for address in (finding.address, *finding.also)]
-    places = say("list.comma", language).join(place(address, language) for address in addresses)
     label = say(f"severity.{first.severity}", language)
-    head = f"{label} {first.code}  {places}"
-    if first.project:
-        head += f"  {first.project}"
-    if first.field:
-        head += f" · {field_label(first.field)}"
-    console.print(head, style=_COLOURS[first.severity], highlight=False)
-    console.print(f"    {message(first, language)}", highlight=False)
+    times = say("validate.times", language, count=len(folded)) if len(folded) > 1 else ""
+    title = rule_page(first.code).words[language].title
+    console.print(
+        f"{label} {first.code}  {say('validate.should', language, title=title)}{times}",
+        style=_COLOURS[first.severity],
+        highlight=False,
+    )
+    for finding in folded[:_MOST_TOLD]:
+        places = _places((finding.address, *finding.also), language)
+        about = [finding.project, field_label(finding.field)] if finding.field else [finding.project]
+        told = "  ".join([places, *filter(None, [" · ".join(filter(None, about))])])
+        console.print(f"    {told}", highlight=False)
+        # A line feed inside a cell is part of what is wrong; it must be seen and not break the line.
+        said = message(finding, language).replace("\n", "⏎")
+        console.print(f"        {said}", highlight=False)
+        if finding.waived:
+            console.print(
+                f"        {say('validate.waived', language, reason=finding.waived)}", highlight=False
+            )
+    if rest := folded[_MOST_TOLD:]:
+        places = _places([each for finding in rest for each in (finding.address, *finding.also)], language)
+        console.print(
+            f"    {say('validate.more', language, count=len(rest), places=places)}", highlight=False
+        )
     console.print(f"    → {fix(first, language)}", highlight=False)
-    if first.waived:
-        console.print(f"    {say('validate.waived', language, reason=first.waived)}", highlight=False)
+
+
+def _places(addresses: Iterable[Address], language: Language) -> str:
+    """Addresses in a row: the sheet is said once, cells in a column as a range: ``指标!D51:D55、F60``."""
+    told: list[str] = []
+    sheet: str | None = None
+    for run in _runs(addresses):
+        first, last = run[0], run[-1]
+        text = first.cell if first.sheet and first.sheet == sheet else place(first, language)
+        if len(run) >= _SHORTEST_RANGE:
+            told.append(f"{text}:{last.cell}")
+        else:
+            told.extend([text, *(address.cell for address in run[1:])])
+        sheet = first.sheet
+    return say("list.comma", language).join(told)
+
+
+def _runs(addresses: Iterable[Address]) -> list[list[Address]]:
+    """Addresses grouped into runs of cells that stand below each other."""
+    runs: list[list[Address]] = []
+    before: tuple[str, int, int] | None = None
+    for address in addresses:
+        row, column, _ = cell_order(address.cell)
+        if before == (address.sheet, row - 1, column) and address.sheet:
+            runs[-1].append(address)
+        else:
+            runs.append([address])
+        before = (address.sheet, row, column)
+    return runs
 
 
 def show_import(console: Console, imported: Sequence[Imported], language: Language) -> None:
@@ -173,9 +219,24 @@ def show_rule(console: Console, page: RulePage, language: Language) -> None:
         console.print(f"  {text}", highlight=False)
     for key, example in (("rules.wrong", page.wrong), ("rules.right", page.right)):
         console.print(f"\n{say(key, language)}", style="bold", highlight=False)
-        for field, value in {**example.unit, **example.project}.items():
-            console.print(f"  {field_label(field)}：{value}", highlight=False)
-        for row in example.indicators:
-            console.print(f"  {' | '.join(row)}", highlight=False)
-        for sighting in example.observations:
-            console.print(f"  {sighting}", highlight=False)
+        for line in _example_lines(example, language):
+            console.print(f"  {line}", highlight=False)
+
+
+def _example_lines(example: Example, language: Language) -> Iterator[str]:
+    """An example as a person would see it in the sheet; what it leaves out is in order."""
+    form = load_form()
+    labels = {column.key: column.label for column in form.projects.columns}
+    labels |= {field.key: field.label for field in form.guide.fields}
+    for field, value in {**example.unit, **example.project}.items():
+        if field in labels:
+            yield f"{labels[field]}：{value}"
+        else:
+            yield say(f"example.{field}", language, value=value)
+    for row in example.indicators:
+        yield " | ".join(row)
+    for observation in example.observations:
+        sighting, _, value, used, *_ = [*(part.strip() for part in observation.split("|")), "", ""]
+        yield say(f"seen.{sighting}", language, value=value, used=used)
+    if not (example.unit or example.project or example.indicators or example.observations):
+        yield say("example.plain", language)

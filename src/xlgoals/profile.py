@@ -48,7 +48,8 @@ class Profile:
     """一级指标 → its 二级指标, in the order of the form."""
     roles: Mapping[Role, frozenset[str]]
     required_level2: tuple[str, ...]
-    synonyms: Mapping[str, str]
+    spellings: Mapping[str, str]
+    """Every accepted spelling of a level → the level: itself, its synonyms, and each without its suffix."""
     severities: Mapping[str, str]
     """Rule code → error, warning, advice or off."""
 
@@ -59,7 +60,7 @@ class Profile:
         '效益指标'
         """
         plain = normal_label(text)
-        return self.synonyms.get(plain, plain)
+        return self.spellings.get(plain, plain)
 
     def plays(self, role: Role, level: str) -> bool:
         """Whether a level 1 or level 2 text stands for ``role``."""
@@ -95,7 +96,18 @@ def _shipped_profile(name: str) -> Profile:
 
 def _read_profile(top: Entry) -> Profile:
     top.only(
-        ("id", "title", "basis", "money_unit", "tree", "roles", "required_level2", "synonyms", "severities")
+        (
+            "id",
+            "title",
+            "basis",
+            "money_unit",
+            "tree",
+            "roles",
+            "required_level2",
+            "level_suffix",
+            "synonyms",
+            "severities",
+        )
     )
     tree = top.lists("tree")
     levels = {*tree, *(level2 for branch in tree.values() for level2 in branch)}
@@ -124,6 +136,12 @@ def _read_profile(top: Entry) -> Profile:
         tree=tree,
         roles=roles,
         required_level2=required,
-        synonyms=synonyms,
+        spellings=_spellings(levels, synonyms, top.text("level_suffix")),
         severities=severities,
     )
+
+
+def _spellings(levels: set[str], synonyms: Mapping[str, str], suffix: str) -> Mapping[str, str]:
+    whole = {**synonyms, **{level: level for level in levels}}
+    short = {name.removesuffix(suffix): level for name, level in whole.items()}
+    return {**short, **whole}

@@ -31,6 +31,7 @@ from xlgoals.read.money import money_of_number, read_money
 from xlgoals.read.package import read_package
 
 _HEAD_ROWS = 20
+_UNCOMPUTED = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class _Row:
 
     def money(self, key: str) -> Money:
         cell = self.cells.get(key)
-        if cell is None or cell.kind is CellKind.BLANK:
+        if cell is None or (cell.kind is CellKind.BLANK and not cell.formula):
             return BLANK_MONEY
+        if cell.kind is CellKind.BLANK:  # a formula that was never computed is no blank amount
+            return Money(raw=_UNCOMPUTED, amount=None)
         return money_of_number(cell.raw) if cell.kind is CellKind.NUMBER else read_money(cell.text)
 
 

@@ -202,9 +202,10 @@ def _meets(terms: Sequence[Term], budget: Decimal, factor: Decimal = Decimal(1))
 
 def _shifted(costs: _Costs, budget: Decimal) -> tuple[Term, ...]:
     """The terms that meet the budget once all of them, or one of the totals, move by ten thousand."""
+    together = ((*costs.totals, *costs.products), costs.totals, costs.products, costs.whole())
     for factor in _MAGNITUDES:
-        for terms in costs.readings():
-            if _meets(terms, budget, factor):
+        for terms in together:
+            if terms and _meets(terms, budget, factor):
                 return terms
         for term in costs.totals:
             moved = _sum(costs.totals) + term.product * (factor - 1)

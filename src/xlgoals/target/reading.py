@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -74,7 +75,10 @@ def _both_bounds(pool: list[Statement]) -> tuple[str, str] | None:
     if len(kinds) > 1 or set(bounds) != _BOUNDS:
         return None
     low, high = sorted(pool, key=lambda statement: statement.comparator is Comparator.AT_MOST)
-    return low.values[0], high.values[0]
+    ends = (low.values[0], high.values[0])
+    # At most 0% and at least 100% are two statements, and no range.
+    in_order = ends[0] <= ends[1] if low.is_date else Decimal(ends[0]) <= Decimal(ends[1])
+    return ends if in_order else None
 
 
 def _pool(found: tuple[Statement, ...]) -> list[Statement]:
