@@ -12,7 +12,7 @@ export PYTHON
 # More words for pytest, e.g. make test PYTEST="-k money -x"
 PYTEST ?=
 
-.PHONY: help demo test lint format examples clean
+.PHONY: help demo test lint format examples pictures clean
 
 help:  ## list these targets
 	@echo 'make TARGET [PYTHON=python3.12]'
@@ -47,6 +47,11 @@ format:  ## let ruff sort imports and format
 examples:  ## build the example workbooks anew
 	@.ci/setup-tools venv
 	@.venv/bin/python examples/build.py
+
+pictures:  ## draw the pictures of the documentation anew (needs LibreOffice)
+	@.ci/setup-tools venv test
+	@.ci/setup-tools system
+	@.venv/bin/python -m tests.support.pictures
 
 clean:  ## remove what make made; xlgoals-demo/ stays, for you may have edited its workbooks
 	@rm -rf .venv .tools dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

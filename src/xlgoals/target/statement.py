@@ -108,7 +108,7 @@ def _number(found: re.Match[str], prefix: str) -> tuple[str | None, str]:
     numeral = found[f"{prefix}numeral"]
     bare = numeral.rstrip("".join(_NUMERALS.multipliers))
     scale = numeral[len(bare) :]
-    if scale and scale not in _UNITS.scales:
+    if scale and (scale not in _UNITS.scales or found[f"{prefix}scale"]):
         return None, ""
     if any(multiplier in bare for multiplier in _NUMERALS.multipliers):
         # 一亿三千万 is one number; what ends it is taken for the unit only afterwards.

@@ -56,7 +56,7 @@ def save_locked(buffer: io.BytesIO, target: Path) -> None:
             return content
         return content.replace(b"<bookViews>", lock + b"<bookViews>", 1)
 
-    target.write_bytes(_changed(buffer.getvalue(), change))
+    _deliver(target, _changed(buffer.getvalue(), change))
 
 
 def save_linked(buffer: io.BytesIO, target: Path) -> None:
@@ -70,7 +70,12 @@ def save_linked(buffer: io.BytesIO, target: Path) -> None:
             return content
         return _EXTERNAL_TARGET.sub(lambda match: match[0].replace(b"\\", b"/"), content)
 
-    target.write_bytes(_changed(buffer.getvalue(), change))
+    _deliver(target, _changed(buffer.getvalue(), change))
+
+
+def _deliver(target: Path, data: bytes) -> None:
+    """Where every workbook of ours leaves the program; the tests stand here and look at each."""
+    target.write_bytes(data)
 
 
 def _changed(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:

@@ -1,0 +1,96 @@
+"""Fixtures for the layers that need a program of their own, and a loud word when one is missing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.office import Office, find_office
+from tests.support.validator import BINARY, schema_errors
+from xlgoals.write import book
+
+MOST_FROM_ONE_TEST = 5
+REQUIRE_ALL = os.environ.get("XLGOALS_REQUIRE_ALL") == "1"
+LAYERS = {
+    "office": "LibreOffice (with pdftoppm and pdftotext) is missing: no workbook was opened or looked at",
+    "validator": "the Open XML validator is missing: no workbook was held against the schema",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that uses a layer's fixture bears its marker."""
+    for item in items:
+        for layer in LAYERS:
+            if layer in getattr(item, "fixturenames", ()):
+                item.add_marker(layer)
+
+
+def _missing(layer: str) -> None:
+    if REQUIRE_ALL:
+        pytest.fail(f"XLGOALS_REQUIRE_ALL=1, and {LAYERS[layer]}")
+    pytest.skip(f"LAYER {layer}: {LAYERS[layer]}")
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A private LibreOffice for each worker."""
+    if find_office() is None:
+        _missing("office")
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def validator() -> Callable[[Path], list[str]]:
+    """``validator(path)`` → errors of Microsoft's Open XML validator."""
+    if not os.access(BINARY, os.X_OK):
+        _missing("validator")
+    return schema_errors
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_workbook_is_valid(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every workbook that any test makes us write is held against the schema when all have run.
+
+    Equal files are looked at once, and of a test that writes very many only the first few.
+    """
+    written: dict[bytes, tuple[str, bytes]] = {}
+    from_test: Counter[str] = Counter()
+    deliver = book._deliver
+
+    def record(target: Path, data: bytes) -> None:
+        test = os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0]
+        digest = hashlib.sha256(data).digest()
+        if digest not in written and from_test[test] < MOST_FROM_ONE_TEST:
+            from_test[test] += 1
+            written[digest] = (test, data)
+        deliver(target, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(book, "_deliver", record)
+        yield
+    if not os.access(BINARY, os.X_OK):
+        return
+    folder = tmp_path_factory.mktemp("written")
+    faults = {}
+    for number, (test, data) in enumerate(written.values()):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(data)
+        if errors := schema_errors(path):
+            faults[test] = errors
+    assert faults == {}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A layer that did not run is told at the very end, where it cannot be overlooked."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for layer, reason in LAYERS.items():
+        count = sum(f"LAYER {layer}:" in str(report.longrepr) for report in skipped)
+        if count:
+            terminalreporter.write_line(
+                f"!!! SKIPPED LAYER {layer}, {count} tests: {reason}", red=True, bold=True
+            )
