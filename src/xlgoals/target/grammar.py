@@ -41,9 +41,10 @@ _HALF_MORE = f"(?<=[{''.join(sorted({unit[-1] for unit in _UNITS.durations}))}])
 _LATIN = rf"{either(_UNITS.latin)}(?![A-Za-z0-9_])"
 _KNOWN = rf"(?:{_LATIN}|{either(_UNITS.known - _UNITS.latin)})"
 _SCALE = either(_UNITS.scales)
+_PER_TIME = either(_UNITS.per_times)
 _PER = (
-    rf"(?:\s*{either(_UNITS.per)}\s*\(?(?:{_KNOWN}|{_SCALE}{_KNOWN})"
-    rf"(?:\s*{either(_UNITS.joints)}\s*{_KNOWN}){{0,2}}+\)?)?+"
+    rf"(?:\s*{either(_UNITS.per)}\s*\(?(?:{_KNOWN}|{_SCALE}{_KNOWN}|{_PER_TIME})"
+    rf"(?:\s*{either(_UNITS.joints)}\s*(?:{_KNOWN}|{_PER_TIME})){{0,2}}+\)?)?+"
 )
 
 

@@ -64,6 +64,7 @@ class Units:
     latin: frozenset[str]
     scales: Mapping[str, Decimal]
     per: tuple[str, ...]
+    per_times: tuple[str, ...]
     joints: tuple[str, ...]
     yuan: tuple[str, ...]
     currency_before: tuple[str, ...]
@@ -162,6 +163,7 @@ def _units(entry: Entry) -> Units:
         latin=frozenset(groups["latin"]),
         scales={word: Decimal(number) for word, number in entry.table("scales").items()},
         per=entry.texts("per"),
+        per_times=entry.texts("per_times"),
         joints=entry.texts("per_joints"),
         yuan=money.texts("yuan"),
         currency_before=money.texts("currency_before"),

@@ -23,6 +23,8 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 _BORN = datetime.datetime(2022, 1, 1)
 # A drive or a share keeps its backslashes: only a relative reference is a URI.
 _EXTERNAL_TARGET = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
+# What indent and padding of a cell take of its column, in characters.
+_MARGIN = 1.5
 _LINE_POINTS = 14.5
 _PADDING_POINTS = 5.0
 _TALLEST_POINTS = 409.0
@@ -101,14 +103,11 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def height_for(texts_and_widths: list[tuple[str, float]], margin: float = 1.5) -> float:
-    """Row height in points that shows the whole of every wrapped text in a column of that width.
-
-    ``margin`` is what indent and padding take of the width, in characters.
-    """
+def height_for(texts_and_widths: list[tuple[str, float]]) -> float:
+    """Row height in points that shows the whole of every wrapped text in a column of that width."""
     lines = 1
     for text, width in texts_and_widths:
-        usable = max(1.0, width - margin)
+        usable = max(1.0, width - _MARGIN)
         needed = sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
         lines = max(lines, needed)
     return min(_TALLEST_POINTS, lines * _LINE_POINTS + _PADDING_POINTS)

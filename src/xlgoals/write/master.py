@@ -27,8 +27,6 @@ _FROZEN_COLUMNS = {"projects": 4, "indicators": 4, "findings": 3, "ledger": 2}
 _MOST_LINKS = 65_000
 _CHART_SIZE = {"width": 585, "height": 300}
 _SECOND_CHART_COLUMN = 5
-# Cells of the master have no indent, and 10-point text is a little narrower than the column's unit.
-_MARGIN = 0.5
 
 
 def write_master(target: Path, merged: Merged, *, links_from: Path) -> None:
@@ -66,13 +64,13 @@ class _Drawing:
             "border_color": f"#{colours['line']}",
             "valign": "vcenter",
         }
-        text = {**grid, "text_wrap": True, "num_format": "@"}
+        text = {**grid, "text_wrap": True, "num_format": "@", "indent": 1}
         shapes: dict[MasterKind, dict[str, object]] = {
             MasterKind.TEXT: text,
             MasterKind.COUNT: {**grid, "align": "center", "num_format": "0"},
             MasterKind.MONEY: {**grid, "align": "right", "num_format": "#,##0.00"},
             MasterKind.LINK: {**text, "font_color": f"#{colours['link']}", "underline": 1},
-            MasterKind.SEVERITY: {**text, "align": "center"},
+            MasterKind.SEVERITY: {**grid, "align": "center", "num_format": "@"},
             MasterKind.REVIEW: {**text, "bg_color": f"#{colours['review']}"},
         }
         total = {"bold": True, "bg_color": f"#{colours['total']}"}
@@ -121,7 +119,7 @@ class _Drawing:
             wrapped = [
                 (str(record.get(c.key, "")), c.width) for c in spec.columns if c.kind is not MasterKind.LINK
             ]
-            sheet.set_row(row, height_for(wrapped, _MARGIN))
+            sheet.set_row(row, height_for(wrapped))
         end = _HEAD_ROW + max(len(rows), 1)
         self._mark_severities(sheet, spec, end)
         self._offer_review_states(sheet, spec, end)
