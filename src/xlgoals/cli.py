@@ -73,17 +73,17 @@ def _print_json(document: object) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="xlgoals")
 def cli() -> None:
-    r"""项目支出绩效目标表：模板、校验、汇总。 Goal tables of budget projects.
+    """项目支出绩效目标表：模板、校验、汇总。 Goal tables of budget projects.
 
     \b
     先试一试 / try it:      xlgoals demo
     空白模板 / template:    xlgoals template -o 申报表.xlsx --unit 306101 --unit-name 某某局 --year 2026
     校验 / validate:        xlgoals validate 306101_2026_绩效目标.xlsx
     汇总 / consolidate:     xlgoals consolidate 各单位文件夹 -o 汇总表.xlsx
-    """
+    """  # noqa: D301 click wants the control character
 
 
-@cli.command()
+@cli.command(short_help="用真实表走一遍 / the whole job on real tables")
 @click.option(
     "-o",
     "--output",
@@ -103,7 +103,7 @@ def demo(folder: Path, language: Language) -> None:
     console.print(say("demo.next", language, file=imported[0].path), highlight=False)
 
 
-@cli.command()
+@cli.command(short_help="生成空白模板 / a blank locked workbook")
 @click.option(
     "-o", "--output", "target", type=click.Path(path_type=Path), required=True, help="Where to put the .xlsx."
 )
@@ -118,7 +118,7 @@ def template(target: Path, profile: str, code: str, name: str, year: int | None,
     _console().print(say("template.wrote", language, file=path), highlight=False)
 
 
-@cli.command("import")
+@cli.command("import", short_help="公开文本转工作簿 / published text → workbooks")
 @_paths
 @click.option(
     "-o",
@@ -157,7 +157,7 @@ def import_(
     present.show_import(_console(), imported, language)
 
 
-@cli.command()
+@cli.command(short_help="输出 JSON / a submission as JSON")
 @click.argument("source", type=click.Path(path_type=Path))
 @_profile
 @_year
@@ -168,7 +168,7 @@ def export(source: Path, profile: str | None, year: int | None, language: Langua
     _print_json(documents[0] if len(documents) == 1 else documents)
 
 
-@cli.command()
+@cli.command(short_help="校验 / findings with cell and cure")
 @_paths
 @_profile
 @_year
@@ -202,7 +202,7 @@ def validate(
     sys.exit(_exit_code(each for _, findings in checked for each in findings))
 
 
-@cli.command()
+@cli.command(short_help="汇总 / units' workbooks → one master")
 @_paths
 @click.option(
     "-o", "--output", "master", type=click.Path(path_type=Path), required=True, help="The master book, .xlsx."
@@ -239,7 +239,7 @@ def consolidate(sources: Sequence[Path], master: Path, profile: str | None, lang
     sys.exit(_ERRORS_FOUND if unreadable else _exit_code(done.merged.findings))
 
 
-@cli.command()
+@cli.command(short_help="规则说明 / what is checked, and why")
 @click.argument("code", required=False)
 @_lang
 def rules(code: str | None, language: Language) -> None:
@@ -253,7 +253,7 @@ def rules(code: str | None, language: Language) -> None:
         console.print(f"{page.code:8} {severity:4} {page.words[language].title}", highlight=False)
 
 
-@cli.command()
+@cli.command(short_help="指标值怎样理解 / how a target is read")
 @click.argument("texts", nargs=-1, required=True)
 @_format
 @_lang
@@ -274,7 +274,7 @@ def target(texts: Sequence[str], form: str, language: Language) -> None:
             console.print(f"    {say(f'target.{key}', language)}  {shown}", highlight=False)
 
 
-@cli.command()
+@cli.command(short_help="自检 / what is missing here")
 @_format
 @_lang
 def doctor(form: str, language: Language) -> None:
