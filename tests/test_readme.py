@@ -13,6 +13,7 @@ import pytest
 CHECKOUT = Path(__file__).parent.parent
 README = (CHECKOUT / "README.md").read_text(encoding="utf-8")
 CHINESE = (CHECKOUT / "README.zh-CN.md").read_text(encoding="utf-8")
+FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -24,12 +25,12 @@ def demo(tmp_path: Path) -> str:
 
 
 def test_the_lines_of_the_demo(demo: str) -> None:
-    (block,) = [text for text in re.findall(r"```\n(.*?)```", README, re.DOTALL) if "已写入" in text]
+    (block,) = [text for language, text in FENCED if not language]
     assert [line for line in block.splitlines() if line not in demo.splitlines()] == []
 
 
 def test_the_lines_of_python(demo: str, tmp_path: Path) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    (code,) = [text for language, text in FENCED if language == "python"]
     assert len([line for line in code.splitlines() if line.strip()]) <= 10
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
