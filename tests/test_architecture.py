@@ -22,8 +22,8 @@ LAYERS = (
     {"catalogue"},
     {"rules", "read"},
     {"consolidation"},
-    {"frames", "write"},
-    {"operations"},
+    {"write"},
+    {"frames", "operations"},
     {"present", "doctor"},
     {"cli"},
     {"__main__"},
@@ -98,7 +98,7 @@ def test_no_label_stands_in_code() -> None:
     """Chinese stands in YAML only; docstrings, comments and help texts may explain in Chinese."""
     guilty = []
     for file in sorted(PACKAGE.rglob("*.py")):
-        if file.name == "cli.py":  # its docstrings and option helps are the bilingual --help
+        if file.parent.name == "cli":  # its docstrings and option helps are the bilingual --help
             continue
         nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
         documents = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}

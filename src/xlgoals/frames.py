@@ -9,7 +9,7 @@ from xlgoals.catalogue import finding_to_json
 from xlgoals.findings import Finding
 from xlgoals.messages import Language
 from xlgoals.model import Submission
-from xlgoals.target import read_target
+from xlgoals.write.document import indicator_to_json
 
 if TYPE_CHECKING:
     import pandas
@@ -20,8 +20,8 @@ def to_frame(
 ) -> pandas.DataFrame:
     """Submissions as one row an indicator, or findings as one row each.
 
-    Amounts are Decimal in 万元 and None where the cell is blank or unreadable; every row carries file,
-    sheet and cell. A project without indicators has one row with empty indicator columns.
+    Amounts are Decimal in 万元 and None where the cell is blank or unreadable; every row carries file
+    and cell. A project without indicators has one row with empty indicator columns.
     """
     import pandas  # noqa: PLC0415 costs most of a second, so only callers that want a frame pay
 
@@ -47,22 +47,6 @@ def _indicator_records(submission: Submission) -> Iterable[dict[str, object]]:
             "other": project.other.amount,
         }
         for indicator in project.indicators:
-            target = read_target(indicator.target)
-            place = indicator.location.address("target")
-            yield {
-                **about,
-                "level1": indicator.level1,
-                "level2": indicator.level2,
-                "name": indicator.name,
-                "description": indicator.description,
-                "target": indicator.target,
-                "comparator": target.comparator.value if target.comparator else None,
-                "value": target.value,
-                "unit": target.unit or None,
-                "file": place.file,
-                "sheet": place.sheet,
-                "cell": place.cell,
-            }
+            yield {**about, **indicator_to_json(indicator), "file": submission.file}
         if not project.indicators:
-            place = project.location.address("name")
-            yield {**about, "file": place.file, "sheet": place.sheet, "cell": place.cell}
+            yield {**about, "cell": str(project.location.address("name")), "file": submission.file}

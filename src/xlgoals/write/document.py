@@ -40,11 +40,12 @@ def _project(project: Project) -> dict[str, object]:
         **amounts,
         "purpose": project.purpose,
         "goals": project.goals,
-        "indicators": [_indicator(indicator) for indicator in project.indicators],
+        "indicators": [indicator_to_json(indicator) for indicator in project.indicators],
     }
 
 
-def _indicator(indicator: Indicator) -> dict[str, object]:
+def indicator_to_json(indicator: Indicator) -> dict[str, object]:
+    """The JSON of one indicator: as written, what its 指标值 says, and the cell of that."""
     target = read_target(indicator.target)
     return {
         "level1": indicator.level1,

@@ -1,0 +1,128 @@
+"""Commands about one unit's workbook."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from xlgoals import operations, present
+from xlgoals.catalogue import finding_to_json
+from xlgoals.cli.shared import (
+    COULD_NOT,
+    console_for,
+    exit_code,
+    format_option,
+    language_option,
+    print_json,
+    profile_option,
+    sources_argument,
+    year_option,
+)
+from xlgoals.errors import CannotDo
+from xlgoals.findings import Finding
+from xlgoals.messages import Language, say
+from xlgoals.model import Submission, Unit
+from xlgoals.profile import DEFAULT_PROFILE
+from xlgoals.write.document import submission_to_json
+
+
+@click.command(short_help="生成空白模板 / a blank locked workbook")
+@click.option(
+    "-o", "--output", "target", type=click.Path(path_type=Path), required=True, help="Where to put the .xlsx."
+)
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="口径 / local rules.")
+@click.option("--unit", "code", default="", help="单位编码 / unit code, e.g. 306101.")
+@click.option("--unit-name", "name", default="", help="单位名称 / unit name.")
+@year_option
+@language_option
+def template(target: Path, profile: str, code: str, name: str, year: int | None, language: Language) -> None:
+    """生成空白填报模板（结构已锁定）。 A blank workbook for a unit, its structure locked."""
+    path = operations.make_template(target, profile=profile, unit=Unit(code=code, name=name), year=year)
+    console_for().print(say("template.wrote", language, file=path), highlight=False)
+
+
+@click.command("import", short_help="公开文本转工作簿 / published text → workbooks")
+@sources_argument
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for the workbooks.",
+)
+@click.option("--profile", default=DEFAULT_PROFILE, show_default=True, help="口径 / local rules.")
+@year_option
+@click.option(
+    "--unit",
+    "code",
+    default="",
+    help="单位编码，用于文中没有写明单位的表 / unit code where the text has none.",
+)
+@click.option("--unit-name", "name", default="", help="单位名称 / unit name.")
+@language_option
+def import_(
+    sources: Sequence[Path],
+    folder: Path,
+    profile: str,
+    year: int | None,
+    code: str,
+    name: str,
+    language: Language,
+) -> None:
+    """把公开文本转成各单位工作簿。 Published text → one workbook per unit.
+
+    沿用、补全和未能识别的内容逐条列在 stderr。 What was inherited or not understood is listed on stderr.
+    """
+    unit = Unit(code=code, name=name) if code else None
+    imported = operations.import_published(sources, folder, profile=profile, year=year, unit=unit)
+    present.show_observations(console_for(stderr=True), [item.submission for item in imported], language)
+    present.show_import(console_for(), imported, language)
+
+
+@click.command(short_help="输出 JSON / a submission as JSON")
+@click.argument("source", type=click.Path(path_type=Path))
+@profile_option
+@year_option
+@language_option
+def export(source: Path, profile: str | None, year: int | None, language: Language) -> None:
+    """把报送文件输出为 JSON。 A submission as JSON on stdout; a list where a text holds several units."""
+    documents = [submission_to_json(each) for each in operations.read(source, profile=profile, year=year)]
+    print_json(documents[0] if len(documents) == 1 else documents)
+
+
+@click.command(short_help="校验 / findings with cell and cure")
+@sources_argument
+@profile_option
+@year_option
+@format_option
+@language_option
+def validate(
+    sources: Sequence[Path], profile: str | None, year: int | None, form: str, language: Language
+) -> None:
+    """校验报送文件，逐格列出问题和改法。 Check submissions; each finding with its cell and what to do.
+
+    退出码 0 没有错误，1 有错误，2 有文件无法读取。 Exit 0 no errors, 1 errors, 2 a file could not be read.
+    """
+    checked: list[tuple[Submission, list[Finding]]] = []
+    refusals: list[CannotDo] = []
+    for source in sources:
+        try:
+            read = operations.read(source, profile=profile, year=year)
+            checked.extend((each, operations.validate(each, profile=profile)) for each in read)
+        except CannotDo as reason:
+            refusals.append(reason)
+    if form == "json":
+        print_json([finding_to_json(each, language) for _, findings in checked for each in findings])
+    else:
+        console = console_for()
+        for submission, findings in checked:
+            present.show_findings(console, submission, findings, language)
+    for refusal in refusals:
+        click.echo(refusal.sentence(language), err=True)
+    if refusals:
+        sys.exit(COULD_NOT)
+    sys.exit(exit_code(each for _, findings in checked for each in findings))
