@@ -72,7 +72,7 @@ def test_export_is_one_json_document(centre: Path) -> None:
         "value": "60",
         "unit": "万元",
         "waiver": None,
-        "cell": "指标!F4",
+        "cell": "指标!G4",
     }
     both = json.loads(run("export", SEED).stdout)
     assert [len(each["projects"]) for each in both] == [12, 1]
@@ -87,19 +87,19 @@ def test_validate_as_text_and_as_json(centre: Path, tmp_path: Path) -> None:
     assert {tuple(finding) for finding in findings} == {tuple(keys.split())}
 
     def spoil(workbook: object) -> None:
-        workbook["项目"]["C4"] = "六十万"  # type: ignore[index]
+        workbook["项目"]["D4"] = "六十万"  # type: ignore[index]
 
     spoilt = edited(centre, tmp_path / "坏.xlsx", spoil)
     assert run("validate", spoilt).returncode == 1
     english = run("validate", spoilt, "--lang", "en")
     assert "error BUD-01" in english.stdout
-    assert "    项目!C4  " in english.stdout
+    assert "    项目!D4  " in english.stdout
 
 
 def test_findings_of_one_cure_are_told_once(tmp_path: Path) -> None:
     (office, _) = seed_submissions()
     told = run("validate", write_submission(tmp_path / "306101.xlsx", office)).stdout
-    assert "    指标!D51:D55  对口支援甘肃前方指挥部工作经费 · 三级指标\n" in told
+    assert "    指标!E51:E55  对口支援甘肃前方指挥部工作经费 · 三级指标\n" in told
     assert "（99 处）" in told
     assert "“总预算不高于⏎324万”" in told
     assert len(told.splitlines()) < 130  # 143 findings

@@ -148,7 +148,7 @@ def test_a_newer_file_of_a_unit_stands_and_the_older_stays_in_the_ledger(units: 
     old = units / "306201_2022_绩效目标.xlsx"
 
     def correct(workbook: openpyxl.Workbook) -> None:
-        workbook["项目"]["C4"] = 61
+        workbook["项目"]["D4"] = 61
 
     new = edited(old, units / "306201_改.xlsx", correct)
     os.utime(old, (1_600_000_000, 1_600_000_000))
@@ -228,7 +228,7 @@ HOSTILE_TEXTS = [
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_no_text_of_a_unit_becomes_a_formula_or_a_link(units: Path, text: str) -> None:
     def plant(workbook: openpyxl.Workbook) -> None:
-        for cell in (workbook["项目"]["F4"], workbook["指标"]["E5"], workbook["指标"]["F5"]):
+        for cell in (workbook["项目"]["G4"], workbook["指标"]["F5"], workbook["指标"]["G5"]):
             cell.value = text
             cell.data_type = "s"
 

@@ -35,7 +35,7 @@ def test_the_lines_of_python(demo: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
     )
-    assert "指标!F4 保障成本 60" in done.stdout
+    assert "指标!G4 保障成本 60" in done.stdout
     assert (tmp_path / "master.xlsx").exists()
 
 

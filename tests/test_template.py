@@ -68,6 +68,8 @@ def test_the_template_is_locked_and_its_inputs_are_not(workbooks: list[Path]) ->
         ("填报说明", "visible"),
         ("项目", "visible"),
         ("指标", "visible"),
+        ("校验结果", "visible"),
+        ("申报表预览", "visible"),
         ("_lists", "veryHidden"),
         ("_meta", "veryHidden"),
     ]
@@ -80,9 +82,10 @@ def test_the_template_is_locked_and_its_inputs_are_not(workbooks: list[Path]) ->
         assert not sheet.protection.formatColumns
         assert not sheet.protection.formatRows
         assert sheet.protection.insertColumns
-        assert sheet.cell(3, 1).protection.locked
-        assert not sheet.cell(ROW, 1).protection.locked
-        assert sheet.freeze_panes == "B4"
+        assert sheet.cell(3, 2).protection.locked
+        locked = [cell.protection.locked for cell in sheet[ROW]]
+        assert locked == [True, *[False] * (sheet.max_column - 2), True]  # 序号 and 核对 are computed
+        assert sheet.freeze_panes == "C4"
         assert sheet.print_title_rows == "$3:$3"
     assert not any(
         cell.protection.locked for cell in (workbook["填报说明"]["B3"], workbook["填报说明"]["B5"])
@@ -112,11 +115,11 @@ def test_lists_depend_on_each_other(workbooks: list[Path]) -> None:
         if rule.type == "list"
     }
     assert {cell: rule.formula1 for cell, rule in rules.items()} == {
-        "A4": "project_names",
-        "B4": "level1_names",
-        "C4": (
-            "OFFSET(level2_first,0,MATCH($B4,level1_names,0)-1,"
-            "COUNTA(OFFSET(level2_first,0,MATCH($B4,level1_names,0)-1,40,1)),1)"
+        "B4": "project_names",
+        "C4": "level1_names",
+        "D4": (
+            "OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,"
+            "COUNTA(OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,40,1)),1)"
         ),
     }
     lists = [[cell.value for cell in column if cell.value] for column in workbook["_lists"].iter_cols()]
@@ -139,12 +142,12 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 OBSERVED = [
-    ("指标", lambda s: s.__setitem__("F5", "=1+1"), Sighting.FORMULA_WITHOUT_VALUE, "F5"),
-    ("项目", lambda s: s.__setitem__("C4", "#REF!"), Sighting.ERROR_VALUE, "C4"),
-    ("指标", lambda s: s.merge_cells("A4:A6"), Sighting.MERGED_INPUT, "A4"),
-    ("指标", lambda s: setattr(s.row_dimensions[5], "hidden", True), Sighting.HIDDEN_WITH_DATA, "A5"),
-    ("指标", lambda s: s.__setitem__("J6", "多出的一栏"), Sighting.UNKNOWN_COLUMN, "J6"),
-    ("指标", lambda s: s.insert_rows(6), Sighting.BLANK_ROW_INSIDE, "A6"),
+    ("指标", lambda s: s.__setitem__("G5", "=1+1"), Sighting.FORMULA_WITHOUT_VALUE, "G5"),
+    ("项目", lambda s: s.__setitem__("D4", "#REF!"), Sighting.ERROR_VALUE, "D4"),
+    ("指标", lambda s: s.merge_cells("B4:B6"), Sighting.MERGED_INPUT, "B4"),
+    ("指标", lambda s: setattr(s.row_dimensions[5], "hidden", True), Sighting.HIDDEN_WITH_DATA, "B5"),
+    ("指标", lambda s: s.__setitem__("K6", "多出的一栏"), Sighting.UNKNOWN_COLUMN, "K6"),
+    ("指标", lambda s: s.insert_rows(6), Sighting.BLANK_ROW_INSIDE, "B6"),
 ]
 
 
@@ -176,9 +179,9 @@ def test_columns_are_found_by_their_heading(workbooks: list[Path], tmp_path: Pat
         sheet = workbook["指标"]
         sheet.insert_cols(1)
         for row in sheet.iter_rows(min_row=3):
-            row[0].value, row[6].value = row[6].value, None
+            row[0].value, row[7].value = row[7].value, None
         sheet["A3"] = "指 标 值"
-        sheet["E3"] = "指标名称"
+        sheet["F3"] = "指标名称"
 
     moved = read_template(edited(workbooks[1], tmp_path / "改.xlsx", move), FORM)
     assert content(moved) == content(seed_submissions()[1])
@@ -187,7 +190,7 @@ def test_columns_are_found_by_their_heading(workbooks: list[Path], tmp_path: Pat
 
 def test_rows_of_an_unknown_project_are_kept(workbooks: list[Path], tmp_path: Path) -> None:
     def rename(workbook: openpyxl.Workbook) -> None:
-        workbook["指标"]["A6"] = "没有登记的项目"
+        workbook["指标"]["B6"] = "没有登记的项目"
 
     submission = read_template(edited(workbooks[1], tmp_path / "改.xlsx", rename), FORM)
     assert [(p.name, p.declared, len(p.indicators)) for p in submission.projects] == [
@@ -208,7 +211,7 @@ def set_cell(sheet: str, cell: str, value: str) -> object:
     ("edit", "key"),
     [
         (remove_sheet("指标"), "workbook.sheet_missing"),
-        (set_cell("指标", "F3", "别的"), "workbook.column_missing"),
+        (set_cell("指标", "G3", "别的"), "workbook.column_missing"),
         (set_cell("_meta", "B1", "another-form"), "workbook.not_ours"),
         (set_cell("_meta", "B2", "9.0"), "workbook.other_version"),
     ],

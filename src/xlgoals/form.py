@@ -27,6 +27,10 @@ class Kind(StrEnum):
     CODE = "code"
     MONEY = "money"
     CHOICE = "choice"
+    NUMBER = "number"
+    """序号, computed by the sheet itself."""
+    CHECK = "check"
+    """核对, computed by the sheet itself."""
 
 
 class ListName(StrEnum):
@@ -72,6 +76,19 @@ class Column:
     prompt: str
     list: ListName | None
 
+    @property
+    def is_computed(self) -> bool:
+        """Whether the sheet fills it in by a formula; it is locked and never read."""
+        return self.kind in (Kind.NUMBER, Kind.CHECK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One condition of the 核对 column: a formula with placeholders, and what it says when it holds."""
+
+    when: str
+    say: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSheet:
@@ -80,7 +97,13 @@ class InputSheet:
     name: str
     title: str
     spare_rows: int
+    checks: tuple[Check, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a person fills in."""
+        return tuple(column for column in self.columns if not column.is_computed)
 
     def column(self, key: str) -> Column:
         """The column of a field; KeyError for a key that the form does not have."""
@@ -118,6 +141,37 @@ class GuideSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResultsSheet:
+    """校验结果: where a validation writes its findings."""
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A column that is only written; ``width`` in characters."""
+
+    key: str
+    label: str
+    width: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewSheet:
+    """申报表预览: the official form of one chosen project, filled in by formulas."""
+
+    name: str
+    title: str
+    choose: str
+    rows: int
+    """Indicators that it has room for."""
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialForm:
     """The published layout: label texts by field, and the shapes of the unit and money-unit lines."""
 
@@ -146,6 +200,8 @@ class Form:
     guide: GuideSheet
     projects: InputSheet
     indicators: InputSheet
+    results: ResultsSheet
+    preview: PreviewSheet
     meta: str
     """Name of the very hidden sheet that carries the identity."""
     lists: str
@@ -170,7 +226,7 @@ def _shipped_form() -> Form:
 def _read_form(top: Entry) -> Form:
     top.only(("id", "version", "accepts", "file_name", "fonts", "colours", "marks", "sheets", "official"))
     sheets = top.entry("sheets")
-    sheets.only(("guide", "projects", "indicators", "meta", "lists"))
+    sheets.only(("guide", "projects", "indicators", "results", "preview", "meta", "lists"))
     version, accepts = top.text("version"), top.texts("accepts")
     if version not in accepts:
         raise top.refuse("accepts", ", ".join(accepts), f"[…, {version}]")
@@ -185,6 +241,8 @@ def _read_form(top: Entry) -> Form:
         guide=_read_guide(sheets.entry("guide")),
         projects=_read_sheet(sheets.entry("projects")),
         indicators=_read_sheet(sheets.entry("indicators")),
+        results=_read_results(sheets.entry("results")),
+        preview=_read_preview(sheets.entry("preview")),
         meta=sheets.entry("meta").text("name"),
         lists=sheets.entry("lists").text("name"),
         official=_read_official(top.entry("official")),
@@ -219,7 +277,7 @@ def _read_guide(entry: Entry) -> GuideSheet:
 
 
 def _read_sheet(entry: Entry) -> InputSheet:
-    entry.only(("name", "title", "spare_rows", "columns"))
+    entry.only(("name", "title", "spare_rows", "checks", "columns"))
     columns: list[Column] = []
     for item in entry.entries("columns"):
         item.only(("key", "label", "width", "kind", "required", "max_bytes", "aliases", "prompt", "list"))
@@ -242,7 +300,32 @@ def _read_sheet(entry: Entry) -> InputSheet:
         name=entry.text("name"),
         title=entry.text("title"),
         spare_rows=entry.whole("spare_rows"),
+        checks=tuple(Check(when=item.text("when"), say=item.text("say")) for item in entry.entries("checks")),
         columns=tuple(columns),
+    )
+
+
+def _read_results(entry: Entry) -> ResultsSheet:
+    entry.only(("name", "title", "note", "columns"))
+    return ResultsSheet(
+        name=entry.text("name"),
+        title=entry.text("title"),
+        note=entry.text("note"),
+        columns=tuple(
+            Heading(key=item.text("key"), label=item.text("label"), width=item.decimal("width"))
+            for item in entry.entries("columns")
+        ),
+    )
+
+
+def _read_preview(entry: Entry) -> PreviewSheet:
+    entry.only(("name", "title", "choose", "rows", "widths"))
+    return PreviewSheet(
+        name=entry.text("name"),
+        title=entry.text("title"),
+        choose=entry.text("choose"),
+        rows=entry.whole("rows"),
+        widths=tuple(float(width) for width in entry.texts("widths")),
     )
 
 

@@ -58,7 +58,8 @@ _ROW_FIELDS = ("level1", "level2", "name", "description", "target", "waiver")
 
 def columns_of(sheet: InputSheet) -> Mapping[str, str]:
     """Column letters by field, in the order of the form."""
-    return {column.key: "ABCDEFGHIJKLMNOP"[number] for number, column in enumerate(sheet.columns)}
+    letters = dict(zip((column.key for column in sheet.columns), "ABCDEFGHIJKLMNOP", strict=False))
+    return {column.key: letters[column.key] for column in sheet.inputs}
 
 
 def row_location(sheet: InputSheet, row: int) -> RowLocation:

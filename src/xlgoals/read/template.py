@@ -110,6 +110,7 @@ class _Reader:
         self._book = book
         self.observations: list[Observation] = []
         known = {form.guide.name, form.projects.name, form.indicators.name, form.meta, form.lists}
+        known |= {form.results.name, form.preview.name}
         for sheet in book.sheets:
             if sheet.name not in known and sheet.cells:
                 (row, column), cell = min(sheet.cells.items())
@@ -154,10 +155,12 @@ class _Reader:
         """The filled rows below the head row."""
         sheet = self._sheet(spec.name)
         by_row = sheet.rows()
-        head_row, columns = self._head(spec, by_row)
+        head_row, known = self._head(spec, by_row)
+        inputs = [column.key for column in spec.inputs]
+        columns = {column: key for column, key in known.items() if key in inputs}
         letters = {key: column_letters(column) for column, key in columns.items()}
         self._observe_merges(sheet, head_row, columns)
-        self._observe_unknown_columns(sheet, head_row, columns, by_row)
+        self._observe_unknown_columns(sheet, head_row, known, by_row)
         before = head_row
         for number, row in by_row.items():
             cells = {columns[column]: cell for column, cell in row.items() if column in columns}
@@ -187,7 +190,7 @@ class _Reader:
                     columns[column] = key
             if len(columns) > len(best[1]):
                 best = (number, columns)
-        missing = [c.label for c in spec.columns if c.required and c.key not in best[1].values()]
+        missing = [c.label for c in spec.inputs if c.required and c.key not in best[1].values()]
         if missing:
             raise CannotDo(
                 "workbook.column_missing", file=self._file, sheet=spec.name, missing="、".join(missing)

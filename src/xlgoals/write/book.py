@@ -17,6 +17,7 @@ from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -25,6 +26,8 @@ _BORN = datetime.datetime(2022, 1, 1)
 _EXTERNAL_TARGET = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 # What indent and padding of a cell take of its column, in characters.
 _MARGIN = 1.5
+_MARK = "SHARED|"
+_SHARED = re.compile(rb"<f>SHARED\|([A-Z0-9:]*)\|(\d+)\|(.*?)</f>")
 _LINE_POINTS = 14.5
 _PADDING_POINTS = 5.0
 _TALLEST_POINTS = 409.0
@@ -54,9 +57,14 @@ def save_locked(buffer: io.BytesIO, target: Path) -> None:
     lock = b'<workbookProtection lockStructure="1"/>'
 
     def change(name: str, content: bytes) -> bytes:
-        if name != "xl/workbook.xml":
-            return content
-        return content.replace(b"<bookViews>", lock + b"<bookViews>", 1)
+        if name.startswith("xl/worksheets/sheet"):
+            # Without a value, every program computes the formula when it opens the file.
+            return _SHARED.sub(_shared, content.replace(b"</f><v></v>", b"</f>"))
+        return (
+            content.replace(b"<bookViews>", lock + b"<bookViews>", 1)
+            if name == "xl/workbook.xml"
+            else content
+        )
 
     _deliver(target, _changed(buffer.getvalue(), change))
 
@@ -73,6 +81,25 @@ def save_linked(buffer: io.BytesIO, target: Path) -> None:
         return _EXTERNAL_TARGET.sub(lambda match: match[0].replace(b"\\", b"/"), content)
 
     _deliver(target, _changed(buffer.getvalue(), change))
+
+
+def write_down(sheet: Worksheet, first: int, last: int, column: int, formula: str, style: Format) -> None:
+    """One formula for all rows ``first`` to ``last`` of a column, as Excel stores a formula filled down.
+
+    Only the first cell holds the text, its references relative to it; six hundred rows of a long formula
+    cost next to nothing. XlsxWriter knows no shared formulas: :func:`save_locked` makes them of these.
+    """
+    ends = (xl_rowcol_to_cell(first, column), xl_rowcol_to_cell(last, column))
+    sheet.write_formula(first, column, f"={_MARK}{':'.join(ends)}|{column}|{formula}", style, "")
+    for row in range(first + 1, last + 1):
+        sheet.write_formula(row, column, f"={_MARK}|{column}|", style, "")
+
+
+def _shared(match: re.Match[bytes]) -> bytes:
+    reference, index, formula = match.groups()
+    if not reference:
+        return b'<f t="shared" si="%s"/>' % index
+    return b'<f t="shared" ref="%s" si="%s">%s</f>' % (reference, index, formula)
 
 
 def _deliver(target: Path, data: bytes) -> None:
