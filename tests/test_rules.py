@@ -296,7 +296,7 @@ def test_rows_without_a_project_are_told_by_the_rule_on_blanks() -> None:
     )
     findings = findings_in(_with(project_of({}), stray))
     assert _codes(findings) == ["IND-06", "IND-06"]
-    assert places_of(findings, "IND-06") == ["指标!A4", "指标!A5"]
+    assert places_of(findings, "IND-06") == ["指标!B4", "指标!B5"]
 
 
 def test_a_project_without_a_row_of_its_own_is_told_once() -> None:
@@ -314,7 +314,7 @@ def test_three_rows_of_one_project_are_one_finding() -> None:
     ]
     findings = [finding for finding in findings_in(_with(*projects)) if finding.code == "STR-10"]
     assert [(str(f.address), [str(address) for address in f.also]) for f in findings] == [
-        ("项目!A4", ["项目!A5", "项目!A7"])
+        ("项目!B4", ["项目!B5", "项目!B7"])
     ]
 
 
