@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.office import Office, find_office
+from tests.support.office import Office, find_office, has_screen
 from tests.support.validator import BINARY, schema_errors
 from xlgoals.write import book
 
 MOST_FROM_ONE_TEST = 5
 REQUIRE_ALL = os.environ.get("XLGOALS_REQUIRE_ALL") == "1"
 LAYERS = {
-    "office": "LibreOffice (with pdftoppm and pdftotext) is missing: no workbook was opened or looked at",
+    "office": "LibreOffice (with Noto CJK fonts and poppler-utils) is missing: no workbook was opened",
+    "screen": "a virtual screen (xvfb, xdotool, imagemagick, python3-uno) is missing: no window was seen",
     "validator": "the Open XML validator is missing: no workbook was held against the schema",
 }
 
@@ -42,6 +43,14 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if find_office() is None:
         _missing("office")
     return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def screen(office: Office) -> Office:
+    """The same LibreOffice, where its window can be shown."""
+    if not has_screen():
+        _missing("screen")
+    return office
 
 
 @pytest.fixture(scope="session")

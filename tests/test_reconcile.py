@@ -126,7 +126,7 @@ def test_outcome_and_calculation(
 def test_addresses_name_costs_and_quantities_once() -> None:
     project = _project("100", "培训食宿费 0.1万元/人; 培训师资费 0.2万元/人", "培训人数 200人")
     found = reconcile(project, load_profile("tianjin-2022"))
-    assert [str(address) for address in found.addresses] == ["指标!F5", "指标!F4", "指标!F6"]
+    assert [str(address) for address in found.addresses] == ["指标!G5", "指标!G4", "指标!G6"]
     assert (found.total, found.difference) == (Decimal(60), Decimal(40))
 
 

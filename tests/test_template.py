@@ -118,12 +118,13 @@ def test_lists_depend_on_each_other(workbooks: list[Path]) -> None:
         "B4": "project_names",
         "C4": "level1_names",
         "D4": (
-            "OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,"
-            "COUNTA(OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,40,1)),1)"
+            "IF(COUNTIF(level1_names,$C4)=0,choose_level1,OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,"
+            "COUNTA(OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,40,1)),1))"
         ),
     }
     lists = [[cell.value for cell in column if cell.value] for column in workbook["_lists"].iter_cols()]
-    assert lists == [[level1, *branch] for level1, branch in load_profile("tianjin-2022").tree.items()]
+    tree = load_profile("tianjin-2022").tree
+    assert lists == [*([level1, *branch] for level1, branch in tree.items()), [], ["请先选择一级指标"]]
 
 
 def test_a_blank_template_reads_as_an_empty_submission(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ As a script it shows a developer what a person sees: ``python -m tests.support.o
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import tempfile
 from pathlib import Path
 
 _TIMEOUT = 180
+# Debian's own Python, the one that LibreOffice's bridge is made for.
+_SYSTEM_PYTHON = "/usr/bin/python3"
 # The fonts of Chinese Windows and the free ones that stand in for them: serif for serif, sans for sans.
 _STAND_INS = {
     "宋体": "Noto Serif CJK SC",
@@ -24,9 +27,20 @@ _STAND_INS = {
 
 
 def find_office() -> str | None:
-    """Path of LibreOffice; None where it, or a tool that reads its pages, is missing."""
-    tools = [shutil.which(name) for name in ("soffice", "pdftoppm", "pdftotext")]
-    return tools[0] if all(tools) else None
+    """Path of LibreOffice; None where it, its fonts, or a tool that reads its pages is missing."""
+    tools = [shutil.which(name) for name in ("soffice", "pdftoppm", "pdftotext", "fc-list")]
+    if not all(tools):
+        return None
+    fonts = subprocess.run([_tool("fc-list")], capture_output=True, encoding="utf-8", check=True).stdout
+    return tools[0] if all(font in fonts for font in _STAND_INS.values()) else None
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown, clicked and photographed."""
+    if not all(shutil.which(name) for name in ("Xvfb", "xdotool", "import")):
+        return False
+    bridge = subprocess.run([_SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False)
+    return bridge.returncode == 0
 
 
 def _tool(name: str) -> str:
@@ -64,6 +78,24 @@ class Office:
         subprocess.run([_tool("pdftoppm"), "-r", str(dots_per_inch), "-png", pdf, stem], check=True)
         return sorted(folder.glob(f"{workbook.stem}-*.png"))
 
+    def screenshot(self, workbook: Path, sheet: str, cell: str, key: str, picture: Path) -> None:
+        """LibreOffice's window on a virtual screen, a cell selected and a key pressed (``-`` for none)."""
+        place = Path(tempfile.mkdtemp(dir=self._folder))
+        copy = Path(shutil.copy(workbook, place / "workbook.xlsx"))
+        profile = self._folder / "screen-profile"
+        script = Path(__file__).with_name("screen_script.py")
+        words = [script, copy, sheet, cell, key, picture.resolve(), profile]
+        command = [_SYSTEM_PYTHON, *map(str, words)]
+        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self._environment())
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._folder),
+            "LC_ALL": "C.UTF-8",
+            "FONTCONFIG_FILE": str(self._fonts),
+        }
+
     def _convert(self, workbook: Path, kind: str) -> Path:
         """Converts a copy: LibreOffice leaves lock files beside what it opens."""
         place = Path(tempfile.mkdtemp(dir=self._folder))
@@ -80,14 +112,7 @@ class Office:
             str(place),
             str(copy),
         ]
-        env = {"PATH": "/usr/bin:/bin:/usr/local/bin", "HOME": str(self._folder), "LC_ALL": "C.UTF-8"}
-        subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            timeout=_TIMEOUT,
-            env={**env, "FONTCONFIG_FILE": str(self._fonts)},
-        )
+        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self._environment())
         made = place / f"{workbook.stem}.{kind}"
         if not made.exists():
             raise FileNotFoundError(f"LibreOffice made no {kind} of {workbook}")

@@ -40,6 +40,45 @@ PICTURES = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screenshot:
+    """LibreOffice's window with a cell selected and a key pressed."""
+
+    name: str
+    workbook: str
+    sheet: str
+    cell: str
+    key: str
+
+
+SCREENSHOTS = (
+    Screenshot(
+        name="unit-drop-down",
+        workbook="examples/units/306201_2022_绩效目标.xlsx",
+        sheet="指标",
+        cell="D5",
+        key="alt+Down",
+    ),
+    Screenshot(
+        name="unit-preview",
+        workbook="examples/units/306201_2022_绩效目标.xlsx",
+        sheet="申报表预览",
+        cell="C4",
+        key="-",
+    ),
+)
+
+
+def photograph(office: Office, folder: Path) -> dict[str, Path]:
+    """All screenshots as PNG files in ``folder``, by name."""
+    made = {}
+    for shot in SCREENSHOTS:
+        made[shot.name] = folder / f"{shot.name}.png"
+        office.screenshot(CHECKOUT / shot.workbook, shot.sheet, shot.cell, shot.key, made[shot.name])
+        Image.open(made[shot.name]).convert("RGB").quantize(128).save(made[shot.name], optimize=True)
+    return made
+
+
 def draw(office: Office, folder: Path) -> dict[str, Path]:
     """All pictures as PNG files in ``folder``, by name."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -80,5 +119,6 @@ def difference(one: Path, other: Path) -> float:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as profile:
-        for path in draw(Office(Path(profile)), FOLDER).values():
+        program = Office(Path(profile))
+        for path in (*draw(program, FOLDER).values(), *photograph(program, FOLDER).values()):
             sys.stdout.write(f"{path}\n")

@@ -16,6 +16,7 @@ TITLE_ROW, UNIT_ROW, HEAD_ROW, FIRST_ROW = range(4)
 LEVEL1_NAMES = "level1_names"
 LEVEL2_TABLE = "level2_table"
 LEVEL2_FIRST = "level2_first"
+CHOOSE_LEVEL1 = "choose_level1"
 PROJECT_NAMES = "project_names"
 MOST_LEVEL2 = 40
 _BYTES_OF_A_CHARACTER = 3  # the receiving system counts three bytes a Chinese character

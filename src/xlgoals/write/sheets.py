@@ -12,6 +12,7 @@ from xlgoals.model import Money, Unit
 from xlgoals.profile import Profile
 from xlgoals.write.book import PROTECTION, height_for, put_text, write_down
 from xlgoals.write.layout import (
+    CHOOSE_LEVEL1,
     FIRST_ROW,
     HEAD_ROW,
     LEVEL1_NAMES,
@@ -181,7 +182,8 @@ def _choices(spec: InputSheet, name: ListName) -> str:
         return f"={LEVEL1_NAMES}"
     level1 = xl_rowcol_to_cell(FIRST_ROW, column_of(spec, ListName.LEVEL1.value), col_abs=True)
     first = f"OFFSET({LEVEL2_FIRST},0,MATCH({level1},{LEVEL1_NAMES},0)-1"
-    return f"={first},COUNTA({first},{MOST_LEVEL2},1)),1)"
+    branch = f"{first},COUNTA({first},{MOST_LEVEL2},1)),1)"
+    return f"=IF(COUNTIF({LEVEL1_NAMES},{level1})=0,{CHOOSE_LEVEL1},{branch})"
 
 
 def draw_results(sheet: Worksheet, spec: ResultsSheet, form: Form, styles: Styles) -> None:

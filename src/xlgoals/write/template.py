@@ -127,12 +127,15 @@ def _draw_lists(workbook: Workbook, form: Form, profile: Profile, layout: Layout
         sheet.write_string(0, column, level1)
         for row, level2 in enumerate(branch, start=1):
             sheet.write_string(row, column, level2)
+    last = len(profile.tree) - 1
+    # Offered while no level 1 is chosen, instead of an error.
+    sheet.write_string(0, last + 2, form.marks["choose_level1"])
     sheet.very_hidden()
     sheet.protect()
-    last = len(profile.tree) - 1
     areas: dict[str, Sequence[int]] = {
         place.LEVEL1_NAMES: (0, 0, 0, last),
         place.LEVEL2_FIRST: (1, 0, 1, 0),
+        place.CHOOSE_LEVEL1: (0, last + 2, 0, last + 2),
         place.LEVEL2_TABLE: (1, 0, place.MOST_LEVEL2, last),
     }
     for name, (top, left, bottom, right) in areas.items():
