@@ -91,6 +91,7 @@ def test_a_formula_without_a_value_is_not_a_blank(tmp_path: Path) -> None:
         ('<row r="3"><c r="B3" t="inlineStr"><is><t>甲</t></is></c></row>', {(3, 2): "甲"}),
         ('<row r="2"><c r="A2" s="1"/></row>', {}),
         ('<row r="1"><c r="A1" t="str"><v>_x4E2D_</v></c></row>', {(1, 1): "中"}),
+        ('<row r="1"><c r="A1" t="str"><v>_xD800_</v></c></row>', {(1, 1): "_xD800_"}),
         ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', {(1048576, 16384): "1"}),
         (
             '<row r="1"><c r="A1" t="inlineStr"><is><t>字</t><rPh><t>zi</t></rPh></is></c></row>',

@@ -234,6 +234,14 @@ def test_a_foreign_workbook_is_refused(tmp_path: Path) -> None:
     assert refusal.value.key == "workbook.not_ours"
 
 
+def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
+    (_, base) = seed_submissions()
+    project = dataclasses.replace(base.projects[0], purpose="长" * 32_768)
+    with pytest.raises(CannotDo) as refusal:
+        write_submission(tmp_path / "a.xlsx", dataclasses.replace(base, projects=(project,)))
+    assert refusal.value.key == "output.text_too_long"
+
+
 CELL_TEXT = st.text(
     alphabet=st.characters(
         exclude_categories=["Cs", "Cc"], include_characters="\n", exclude_characters="\ufffe\uffff"

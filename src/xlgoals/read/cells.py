@@ -22,7 +22,8 @@ MOST_COLUMNS = 16_384
 MOST_CELLS = 2_000_000
 MOST_SHARED_CHARACTERS = 64 << 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Half of a surrogate pair is no character: it stays the text it is.
+_ESCAPED = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 # Built-in number formats; every other number of a style stands in the styles part itself.
 _BUILT_IN_PERCENT = frozenset({9, 10})
 _BUILT_IN_DATE = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})

@@ -20,6 +20,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from xlgoals.errors import CannotDo
+
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BORN = datetime.datetime(2022, 1, 1)
 # A drive or a share keeps its backslashes: only a relative reference is a URI.
@@ -31,6 +33,7 @@ _SHARED = re.compile(rb"<f>SHARED\|([A-Z0-9:]*)\|(\d+)\|(.*?)</f>")
 _LINE_POINTS = 14.5
 _PADDING_POINTS = 5.0
 _TALLEST_POINTS = 409.0
+MOST_CHARACTERS = 32_767
 # What a sheet of ours leaves to the user in spite of the lock.
 PROTECTION = {
     "autofilter": True,
@@ -118,7 +121,13 @@ def _changed(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 
 
 def put_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Writes text as text whatever it begins with; a blank keeps its style."""
+    """Writes text as text whatever it begins with; a blank keeps its style.
+
+    Raises:
+        CannotDo: the text is longer than a cell of Excel holds; it is never cut.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise CannotDo("output.text_too_long", start=text[:20], count=len(text), most=MOST_CHARACTERS)
     if text:
         sheet.write_string(row, column, text, style)
     else:
