@@ -172,6 +172,23 @@ class PreviewSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedBook:
+    """The book of official tables: texts with placeholders, widths in characters, fonts by use."""
+
+    id: str
+    """What the book says it is in its document properties."""
+    title: str
+    unit_line: str
+    sheet: str
+    widths: tuple[float, ...]
+    fonts: Mapping[str, str]
+    contents: str
+    """Name of the sheet that lists the tables when there is more than one."""
+    contents_title: str
+    contents_columns: tuple[Heading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialForm:
     """The published layout: label texts by field, and the shapes of the unit and money-unit lines."""
 
@@ -181,9 +198,12 @@ class OfficialForm:
     year: re.Pattern[str]
     """A budget year as the text of a table names it."""
     labels: Mapping[str, str]
+    aliases: Mapping[str, str]
+    """Other texts of labels on sheets made by hand → their field."""
     heads: Mapping[str, str]
     money_units: Mapping[str, Decimal]
     """What one unit of money is worth in 万元."""
+    printed: PrintedBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +350,19 @@ def _read_preview(entry: Entry) -> PreviewSheet:
 
 
 def _read_official(entry: Entry) -> OfficialForm:
-    entry.only(("title_suffix", "unit_line", "money_unit", "year", "labels", "heads", "money_units"))
+    entry.only(
+        (
+            "title_suffix",
+            "unit_line",
+            "money_unit",
+            "year",
+            "labels",
+            "aliases",
+            "heads",
+            "money_units",
+            "printed",
+        )
+    )
     money_units = entry.entry("money_units")
     return OfficialForm(
         title_suffix=entry.text("title_suffix"),
@@ -338,8 +370,30 @@ def _read_official(entry: Entry) -> OfficialForm:
         money_unit=_pattern(entry, "money_unit", {"unit"}),
         year=_pattern(entry, "year", {"year"}),
         labels=entry.table("labels"),
+        aliases=entry.table("aliases"),
         heads=entry.table("heads"),
         money_units={unit: _worth(money_units, unit) for unit in money_units.keys},
+        printed=_read_printed(entry.entry("printed")),
+    )
+
+
+def _read_printed(entry: Entry) -> PrintedBook:
+    entry.only(("id", "title", "unit_line", "sheet", "widths", "fonts", "contents"))
+    contents = entry.entry("contents")
+    contents.only(("name", "title", "columns"))
+    return PrintedBook(
+        id=entry.text("id"),
+        title=entry.text("title"),
+        unit_line=entry.text("unit_line"),
+        sheet=entry.text("sheet"),
+        widths=tuple(float(width) for width in entry.texts("widths")),
+        fonts=entry.table("fonts"),
+        contents=contents.text("name"),
+        contents_title=contents.text("title"),
+        contents_columns=tuple(
+            Heading(key=item.text("key"), label=item.text("label"), width=item.decimal("width"))
+            for item in contents.entries("columns")
+        ),
     )
 
 

@@ -98,6 +98,10 @@ def column_letters(column: int) -> str:
     return letters
 
 
+TOP_LEFT = f"{column_letters(1)}1"
+"""Where a finding about a whole sheet points to."""
+
+
 def column_number(letters: str) -> int:
     """``A`` → 1, ``AA`` → 27."""
     number = 0

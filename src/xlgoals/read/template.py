@@ -26,7 +26,7 @@ from xlgoals.model import (
     Submission,
     Unit,
 )
-from xlgoals.read.cells import Book, Cell, CellKind, Sheet, column_letters, read_book
+from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_letters, read_book
 from xlgoals.read.money import money_of_number, read_money
 from xlgoals.read.package import read_package
 
@@ -76,7 +76,7 @@ def read_template(path: Path, form: Form) -> Submission:
         observations=tuple(reader.observations),
         file=path.name,
         digest=sha256(data).hexdigest(),
-        location=CellsLocation(file=path.name, sheet=form.guide.name, cells=cells, start="A1"),
+        location=CellsLocation(file=path.name, sheet=form.guide.name, cells=cells, start=TOP_LEFT),
     )
 
 

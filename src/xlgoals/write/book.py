@@ -32,7 +32,7 @@ _MARK = "SHARED|"
 _SHARED = re.compile(rb"<f>SHARED\|([A-Z0-9:]*)\|(\d+)\|(.*?)</f>")
 _LINE_POINTS = 14.5
 _PADDING_POINTS = 5.0
-_TALLEST_POINTS = 409.0
+TALLEST_POINTS = 409.0
 MOST_CHARACTERS = 32_767
 # What a sheet of ours leaves to the user in spite of the lock.
 PROTECTION = {
@@ -84,6 +84,11 @@ def save_linked(buffer: io.BytesIO, target: Path) -> None:
         return _EXTERNAL_TARGET.sub(lambda match: match[0].replace(b"\\", b"/"), content)
 
     _deliver(target, _changed(buffer.getvalue(), change))
+
+
+def save_plain(buffer: io.BytesIO, target: Path) -> None:
+    """Writes a closed workbook to ``target`` as it is: a book to print, without locks and outside links."""
+    _deliver(target, buffer.getvalue())
 
 
 def write_down(sheet: Worksheet, first: int, last: int, column: int, formula: str, style: Format) -> None:
@@ -139,11 +144,14 @@ def text_width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def height_for(texts_and_widths: list[tuple[str, float]]) -> float:
-    """Row height in points that shows the whole of every wrapped text in a column of that width."""
+def height_for(texts_and_widths: list[tuple[str, float]], *, most: float = TALLEST_POINTS) -> float:
+    """Row height in points that shows the whole of every wrapped text in a column of that width.
+
+    ``most`` is the height that a row can have; a caller that spreads a text over rows asks without bound.
+    """
     lines = 1
     for text, width in texts_and_widths:
         usable = max(1.0, width - _MARGIN)
         needed = sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
         lines = max(lines, needed)
-    return min(_TALLEST_POINTS, lines * _LINE_POINTS + _PADDING_POINTS)
+    return min(most, lines * _LINE_POINTS + _PADDING_POINTS)
