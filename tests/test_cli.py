@@ -143,7 +143,7 @@ BAD = [
     ("空文件夹", ["consolidate", "empty", "-o", "m.xlsx"], "没有找到可以汇总的工作簿"),
     ("没有文件夹", ["consolidate", "nowhere", "-o", "m.xlsx"], "没有找到这个文件"),
     ("没有这个口径", ["template", "-o", "t.xlsx", "--profile", "beijing"], "没有名为“beijing”的口径"),
-    ("导入的不是文本", ["import", "other.xlsx", "-o", "out"], "不是纯文本文件"),
+    ("导入的没有表格", ["import", "other.xlsx", "-o", "out"], "没有找到绩效目标表"),
     ("导入的没有表", ["import", "notes.txt", "-o", "out"], "没有找到项目支出绩效目标表"),
     ("覆盖别的文件", ["consolidate", "units", "-o", "other.xlsx"], "没有覆盖"),
     ("输出是文件夹", ["consolidate", "units", "-o", "empty"], "这是文件夹"),

@@ -17,7 +17,15 @@ RULES = {**SUBMISSION_RULES, **PROJECT_RULES, **INDICATOR_RULES}
 PAGES = rule_pages()
 CLEAN = Example(unit={}, project={}, indicators=(), observations=(), found=())
 # Sightings that no rule turns into a finding: the reader took what stood above, and says so itself.
-SILENT = {Sighting.TITLE_LINE_MISSING, Sighting.YEAR_FROM_TEXT, Sighting.LEVEL_FILLED_DOWN}
+# What only an import meets; it is told there, and the workbook it writes has nothing of it.
+SILENT = {
+    Sighting.TITLE_LINE_MISSING,
+    Sighting.YEAR_FROM_TEXT,
+    Sighting.LEVEL_FILLED_DOWN,
+    Sighting.TARGET_JOINED,
+    Sighting.SUBTOTAL_ROW,
+    Sighting.PROJECT_FILLED_DOWN,
+}
 
 
 def _placeholders(template: str) -> set[str]:

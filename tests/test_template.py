@@ -214,7 +214,7 @@ def set_cell(sheet: str, cell: str, value: str) -> object:
         (remove_sheet("指标"), "workbook.sheet_missing"),
         (set_cell("指标", "G3", "别的"), "workbook.column_missing"),
         (set_cell("_meta", "B1", "another-form"), "workbook.not_ours"),
-        (set_cell("_meta", "B2", "9.0"), "workbook.other_version"),
+        (set_cell("_meta", "B2", "9.0"), "version.newer"),
     ],
 )
 def test_a_workbook_of_another_shape_is_refused(
@@ -232,6 +232,17 @@ def test_a_foreign_workbook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotDo) as refusal:
         read_template(path, FORM)
     assert refusal.value.key == "workbook.not_ours"
+
+
+def test_a_note_stands_on_the_value_of_its_row(tmp_path: Path) -> None:
+    (_, base) = seed_submissions()
+    path = tmp_path / "a.xlsx"
+    notes = {(base.projects[0].name, 2): "参考样例：≥90%。"}
+    profile = load_profile(base.profile)
+    write_template(path, FORM, profile, unit=base.unit, year=2022, submission=base, notes=notes)
+    sheet = openpyxl.load_workbook(path)["指标"]
+    told = {cell.coordinate: cell.comment.text for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert told == {f"G{ROW + 2}": "参考样例：≥90%。"}
 
 
 def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:

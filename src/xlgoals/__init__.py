@@ -3,7 +3,7 @@
 The verbs of the command line as a typed API:
 
 >>> import xlgoals
->>> (submission,) = xlgoals.read("306201_2022_绩效目标.xlsx")    # doctest: +SKIP
+>>> (submission,) = xlgoals.load("306201_2022_绩效目标.xlsx")    # doctest: +SKIP
 >>> findings = xlgoals.validate(submission)                     # doctest: +SKIP
 >>> xlgoals.consolidate(["units"], "master.xlsx")               # doctest: +SKIP
 
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from xlgoals.frames import to_frame
     from xlgoals.messages import Language
     from xlgoals.model import Address, Indicator, Money, Project, Submission, Target, Unit
-    from xlgoals.operations import consolidate, demo, import_published, make_template, read, validate
+    from xlgoals.operations import (
+        consolidate,
+        demo,
+        fill,
+        import_published,
+        load,
+        make_template,
+        print_official,
+        validate,
+    )
     from xlgoals.target import read_target
     from xlgoals.write.document import submission_to_json
 
@@ -33,7 +42,16 @@ _HOMES = {
     "frames": ("to_frame",),
     "messages": ("Language",),
     "model": ("Address", "Indicator", "Money", "Project", "Submission", "Target", "Unit"),
-    "operations": ("consolidate", "demo", "import_published", "make_template", "read", "validate"),
+    "operations": (
+        "consolidate",
+        "demo",
+        "fill",
+        "import_published",
+        "load",
+        "make_template",
+        "print_official",
+        "validate",
+    ),
     "target": ("read_target",),
     "write.document": ("submission_to_json",),
 }
@@ -53,11 +71,13 @@ __all__ = [
     "Unit",
     "consolidate",
     "demo",
+    "fill",
     "fix",
     "import_published",
+    "load",
     "make_template",
     "message",
-    "read",
+    "print_official",
     "read_target",
     "submission_to_json",
     "to_frame",

@@ -193,6 +193,8 @@ class OfficialForm:
     """The published layout: label texts by field, and the shapes of the unit and money-unit lines."""
 
     title_suffix: str
+    title_line: re.Pattern[str]
+    """A title on a sheet made by hand."""
     unit_line: re.Pattern[str]
     money_unit: re.Pattern[str]
     year: re.Pattern[str]
@@ -244,7 +246,9 @@ def _shipped_form() -> Form:
 
 
 def _read_form(top: Entry) -> Form:
-    top.only(("id", "version", "accepts", "file_name", "fonts", "colours", "marks", "sheets", "official"))
+    top.only(
+        ("id", "version", "accepts", "file_name", "fonts", "colours", "marks", "sheets", "official", "flat")
+    )
     sheets = top.entry("sheets")
     sheets.only(("guide", "projects", "indicators", "results", "preview", "meta", "lists"))
     version, accepts = top.text("version"), top.texts("accepts")
@@ -353,6 +357,7 @@ def _read_official(entry: Entry) -> OfficialForm:
     entry.only(
         (
             "title_suffix",
+            "title_line",
             "unit_line",
             "money_unit",
             "year",
@@ -366,6 +371,7 @@ def _read_official(entry: Entry) -> OfficialForm:
     money_units = entry.entry("money_units")
     return OfficialForm(
         title_suffix=entry.text("title_suffix"),
+        title_line=_pattern(entry, "title_line", set()),
         unit_line=_pattern(entry, "unit_line", {"code", "name"}),
         money_unit=_pattern(entry, "money_unit", {"unit"}),
         year=_pattern(entry, "year", {"year"}),

@@ -231,6 +231,21 @@ class Sighting(StrEnum):
     BLANK_ROW_INSIDE = "blank_row_inside"
     UNKNOWN_COLUMN = "unknown_column"
     UNKNOWN_SHEET = "unknown_sheet"
+    OLDER_VERSION = "older_version"
+    IDENTITY_MISSING = "identity_missing"
+    LABEL_CHANGED = "label_changed"
+    TEXT_CHANGED = "text_changed"
+    FORMULA_CHANGED = "formula_changed"
+    FORMULA_REMOVED = "formula_removed"
+    LIST_CHANGED = "list_changed"
+    SHEET_GONE = "sheet_gone"
+    PART_HIDDEN = "part_hidden"
+    PROTECTION_OFF = "protection_off"
+    LAYOUT_SHIFTED = "layout_shifted"
+    OUTSIDE_INPUT = "outside_input"
+    TARGET_JOINED = "target_joined"
+    SUBTOTAL_ROW = "subtotal_row"
+    PROJECT_FILLED_DOWN = "project_filled_down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,32 +6,46 @@ Each takes paths and values and returns values; none prints. What cannot be done
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from xlgoals.consolidation.merge import Arrival, Merged, merge
 from xlgoals.consolidation.sources import find_sources
 from xlgoals.errors import CannotDo
+from xlgoals.filling import Filling
+from xlgoals.filling import fill as fill_submission
 from xlgoals.findings import Finding, in_reading_order
 from xlgoals.form import Form, load_form
+from xlgoals.library import Library, load_library
 from xlgoals.masterform import load_master_form
-from xlgoals.model import Submission, Unit
-from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
-from xlgoals.read.cells import read_book
+from xlgoals.messages import Language
+from xlgoals.model import Observation, Submission, Unit
+from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile, profile_names
+from xlgoals.read.cells import Book, read_book
+from xlgoals.read.columns import ReadColumn, load_mapping, mapping_text
+from xlgoals.read.flat_form import load_flat
+from xlgoals.read.legacy import read_legacy
 from xlgoals.read.package import read_package
 from xlgoals.read.published import read_published
+from xlgoals.read.structure import structure_differences
 from xlgoals.read.template import read_template
+from xlgoals.read.version import Identity, Standing
+from xlgoals.rescue import Rescued
+from xlgoals.rescue import rescue as rescue_into
 from xlgoals.resources import example_path
 from xlgoals.rules import Setting, run_rules
 from xlgoals.write.files import refuse_existing, write_keeping_previous, write_new
 from xlgoals.write.master import write_master
+from xlgoals.write.official import write_official
+from xlgoals.write.pristine import pristine_book
 from xlgoals.write.template import write_template
 
 Progress = Callable[[int, int, str], None]
 """Told after each file: how many are done, how many there are, the file's name."""
 
 _TEXT_SUFFIXES = frozenset({".txt", ".text"})
+_WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et"})
 _ZIP = b"PK\x03\x04"
 
 
@@ -45,6 +59,9 @@ class Imported:
 
     path: Path
     submission: Submission
+    columns: tuple[ReadColumn, ...] = ()
+    """How the columns of a list were read; kept in ``columns_file``."""
+    columns_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +76,7 @@ class Consolidation:
     """Where the master that stood there before was kept; None when there was none or nothing changed."""
 
 
-def read(
+def load(
     path: Path | str, *, profile: str | Path | None = None, year: int | None = None
 ) -> tuple[Submission, ...]:
     """The submissions in a file: one in a unit's workbook, one for each unit in a published text.
@@ -70,7 +87,7 @@ def read(
     source, form = Path(path), load_form()
     if _is_text(source):
         return read_published(source, form, load_profile(profile or DEFAULT_PROFILE), year)
-    return (read_template(source, form),)
+    return (read_template(source, form, _inspect),)
 
 
 def make_template(
@@ -95,13 +112,28 @@ def import_published(
     profile: str | Path = DEFAULT_PROFILE,
     year: int | None = None,
     unit: Unit | None = None,
+    columns: Path | str | None = None,
 ) -> list[Imported]:
-    """Published texts → one workbook a unit in ``folder``; all of them or none.
+    """Published texts, official forms and lists in workbooks → one workbook a unit in ``folder``.
+
+    All of them or none. What a source is, is told by its content. How the columns of a list were read is
+    kept beside the workbook and used by later imports; ``columns`` is a YAML file of head text → field.
 
     Raises:
         CannotDo: a source cannot be read, or a workbook of that name stands in the folder.
     """
-    return _import(sources, Path(folder), load_profile(profile), year, unit, write_new)
+    place, rules = Path(folder), load_profile(profile)
+    mapping = load_mapping(Path(columns)) if columns else None
+    form, items = load_form(), []
+    for source in map(Path, sources):
+        if _holds_workbook(source):
+            legacy = read_legacy(source, form, rules, year, unit, mapping=mapping, remembered_in=place)
+            items += [_imported(form, place, each, legacy.columns) for each in legacy.submissions]
+        else:
+            items += [
+                _imported(form, place, each) for each in read_published(source, form, rules, year, unit)
+            ]
+    return _write_all(items, form, rules, write_new)
 
 
 def validate(submission: Submission, *, profile: str | Path | None = None) -> list[Finding]:
@@ -144,6 +176,101 @@ def consolidate(
     return Consolidation(master=target, merged=merged, ignored=found.ignored, previous=previous)
 
 
+def print_official(source: Path | str, target: Path | str) -> Imported:
+    """A unit's workbook → the book of its official tables at ``target``, one sheet a project.
+
+    Raises:
+        CannotDo: the source cannot be read, holds several units or no project, or something stands at
+            ``target``.
+    """
+    path = Path(target)
+    refuse_existing(path)
+    submissions = load(source)
+    if len(submissions) != 1:
+        raise CannotDo("print.several_units", file=Path(source).name, count=len(submissions))
+    (submission,) = submissions
+    form, rules = load_form(), _profile_of(submission, None)
+    write_new(path, lambda draft: write_official(draft, form, rules, submission))
+    return Imported(path=path, submission=submission)
+
+
+def rescue(
+    source: Path | str,
+    target: Path | str,
+    *,
+    profile: str | Path | None = None,
+    language: Language = Language.ZH,
+) -> Rescued:
+    """What can be saved of a damaged, changed or outdated workbook → a clean one at ``target``.
+
+    What has no place in it is listed in a text file beside it. The source is only read.
+
+    Raises:
+        CannotDo: the source cannot be opened, holds nothing that can be placed, or something stands at
+            ``target``.
+    """
+    rules = load_profile(profile) if profile else None
+    return rescue_into(Path(source), Path(target), load_form(), profile=rules, language=language)
+
+
+def fill(
+    source: Path | str,
+    target: Path | str | None = None,
+    *,
+    project: str | None = None,
+    project_type: str | None = None,
+    library: Path | str | None = None,
+) -> Filling:
+    """Adds the missing core indicators of each project's type, into a new workbook at ``target``.
+
+    Without ``target`` nothing is written: the result says what would be added. ``library`` is a folder of
+    the department's own indicator sets; by default the one that ``XLGOALS_LIBRARY`` names.
+
+    Raises:
+        CannotDo: the source cannot be read or holds several units, no such project or type, a mistake in a
+            set, or something stands at ``target``.
+    """
+    path = None if target is None else Path(target)
+    if path is not None:
+        refuse_existing(path)
+    submissions = load(source)
+    if len(submissions) != 1:
+        raise CannotDo("fill.several_units", file=Path(source).name, count=len(submissions))
+    (submission,) = submissions
+    form, rules = load_form(), _profile_of(submission, None)
+    filling = fill_submission(submission, types(library), rules, project, project_type)
+    if path is not None:
+        notes = _samples(filling.submission, types(library), form)
+        write_new(
+            path,
+            lambda draft: write_template(
+                draft,
+                form,
+                rules,
+                unit=submission.unit,
+                year=submission.year,
+                submission=filling.submission,
+                notes=notes,
+            ),
+        )
+    return filling
+
+
+def _samples(submission: Submission, library: Library, form: Form) -> Mapping[tuple[str, int], str]:
+    """A note with the sample value for every standard row that still awaits its own."""
+    return {
+        (project.name, position): form.marks["sample"].format(hint=standard.hint)
+        for project in submission.projects
+        for position, indicator in enumerate(project.indicators)
+        if library.awaits_value(indicator) and (standard := library.standard_of(indicator)) is not None
+    }
+
+
+def types(library: Path | str | None = None) -> Library:
+    """The standard indicator sets by project type, the department's own folder included."""
+    return load_library(Path(library) if library else None)
+
+
 def demo(folder: Path | str) -> tuple[list[Imported], Consolidation]:
     """The whole job on the published tables that come with the package, into ``folder``.
 
@@ -151,36 +278,46 @@ def demo(folder: Path | str) -> tuple[list[Imported], Consolidation]:
     """
     place = Path(folder)
     texts = sorted(example_path("source").glob("*.txt"))
-    imported = _import(
-        texts, place / "units", load_profile(DEFAULT_PROFILE), None, None, write_keeping_previous
-    )
+    form, profile = load_form(), load_profile(DEFAULT_PROFILE)
+    items = [
+        _imported(form, place / "units", each)
+        for text in texts
+        for each in read_published(text, form, profile)
+    ]
+    imported = _write_all(items, form, profile, write_keeping_previous)
     return imported, consolidate([place / "units"], place / "master.xlsx")
 
 
-def _import(
-    sources: Iterable[Path | str],
-    folder: Path,
+def _imported(
+    form: Form, folder: Path, submission: Submission, columns: tuple[ReadColumn, ...] = ()
+) -> Imported:
+    """What an import is going to write."""
+    path = folder / _file_name(form, submission)
+    kept = folder / load_flat().file_name.format(code=submission.unit.code) if columns else None
+    return Imported(path=path, submission=submission, columns=columns, columns_file=kept)
+
+
+def _write_all(
+    items: list[Imported],
+    form: Form,
     profile: Profile,
-    year: int | None,
-    unit: Unit | None,
     write: Callable[[Path, Callable[[Path], object]], object],
 ) -> list[Imported]:
-    form = load_form()
-    submissions = [
-        submission
-        for source in sources
-        for submission in read_published(Path(source), form, profile, year, unit)
-    ]
-    imported = [Imported(path=folder / _file_name(form, each), submission=each) for each in submissions]
-    names = [item.path for item in imported]
+    names = [item.path for item in items]
     for path in names:
         if names.count(path) > 1:
             raise CannotDo("import.unit_twice", file=path.name)
         if write is write_new:
             refuse_existing(path)
-    for item in imported:
+    for item in items:
         _write_submission(item, form, profile, write)
-    return imported
+        if item.columns_file is not None:
+            _keep_columns(item.columns_file, mapping_text(item.columns))
+    return items
+
+
+def _keep_columns(file: Path, text: str) -> None:
+    write_keeping_previous(file, lambda draft: draft.write_text(text, encoding="utf-8"))
 
 
 def _write_submission(
@@ -203,11 +340,20 @@ def _receive(path: Path, profile: str | Path | None) -> Arrival:
     """A file with its findings, or the reason why it cannot be read."""
     received = path.stat().st_mtime
     try:
-        submission = read_template(path, load_form())
+        submission = read_template(path, load_form(), _inspect)
         findings = validate(submission, profile=profile)
     except CannotDo as refusal:
         return Arrival(path=path, received=received, refusal=refusal)
     return Arrival(path=path, received=received, submission=submission, findings=tuple(findings))
+
+
+def _inspect(book: Book, identity: Identity, file: str) -> tuple[Observation, ...]:
+    """The structure against the template as it left us; no drawing of an older version is at hand."""
+    named = identity.told.get("profile", "")
+    if identity.standing is not Standing.SAME or named not in profile_names():
+        return ()
+    form = load_form()
+    return structure_differences(book, pristine_book(form, load_profile(named)), form, file)
 
 
 def _profile_of(submission: Submission, chosen: str | Path | None) -> Profile:
@@ -222,6 +368,16 @@ def _is_text(path: Path) -> bool:
     except OSError:
         return path.suffix.lower() in _TEXT_SUFFIXES
     return path.suffix.lower() in _TEXT_SUFFIXES and head[:4] != _ZIP
+
+
+def _holds_workbook(path: Path) -> bool:
+    """A workbook by its content, or by a name that promises one: the gate then says what it is instead."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(len(_ZIP))
+    except OSError:
+        return False
+    return head == _ZIP or path.suffix.lower() in _WORKBOOK_SUFFIXES
 
 
 def _is_master(path: Path) -> bool:

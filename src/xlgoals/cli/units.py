@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -25,7 +25,9 @@ from xlgoals.errors import CannotDo
 from xlgoals.findings import Finding
 from xlgoals.messages import Language, say
 from xlgoals.model import Submission, Unit
+from xlgoals.operations import Imported
 from xlgoals.profile import DEFAULT_PROFILE
+from xlgoals.read.flat_form import load_flat
 from xlgoals.write.document import submission_to_json
 
 
@@ -44,7 +46,7 @@ def template(target: Path, profile: str, code: str, name: str, year: int | None,
     console_for().print(say("template.wrote", language, file=path), highlight=False)
 
 
-@click.command("import", short_help="公开文本转工作簿 / published text → workbooks")
+@click.command("import", short_help="公开文本、旧表转工作簿 / texts, old forms, lists → workbooks")
 @sources_argument
 @click.option(
     "-o",
@@ -63,6 +65,13 @@ def template(target: Path, profile: str, code: str, name: str, year: int | None,
     help="单位编码，用于文中没有写明单位的表 / unit code where the text has none.",
 )
 @click.option("--unit-name", "name", default="", help="单位名称 / unit name.")
+@click.option(
+    "--columns",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="MAPPING.yaml",
+    help="清单各列的读法：表头文字: 栏目 / which column of a list holds what.",
+)
 @language_option
 def import_(
     sources: Sequence[Path],
@@ -71,16 +80,37 @@ def import_(
     year: int | None,
     code: str,
     name: str,
+    columns: Path | None,
     language: Language,
 ) -> None:
-    """把公开文本转成各单位工作簿。 Published text → one workbook per unit.
+    """把公开文本、旧表样或清单转成各单位工作簿。 Published text, forms, lists → one workbook per unit.
 
     沿用、补全和未能识别的内容逐条列在 stderr。 What was inherited or not understood is listed on stderr.
     """
     unit = Unit(code=code, name=name) if code else None
-    imported = operations.import_published(sources, folder, profile=profile, year=year, unit=unit)
+    imported = operations.import_published(
+        sources, folder, profile=profile, year=year, unit=unit, columns=columns
+    )
+    for line in _columns_read(imported, language):
+        click.echo(line, err=True)
     present.show_observations(console_for(stderr=True), [item.submission for item in imported], language)
     present.show_import(console_for(), imported, language)
+
+
+def _columns_read(imported: Sequence[Imported], language: Language) -> Iterator[str]:
+    """How each column of a list was read, once a source, and where that is kept."""
+    names = {key: texts[0] for key, texts in load_flat().columns.items()}
+    read = dict.fromkeys((item.submission.file, column) for item in imported for column in item.columns)
+    for file, column in read:
+        head = " ".join(column.head.split())
+        details = {"file": file, "cell": column.cell, "head": head}
+        if column.field is None:
+            yield say("legacy.column_skipped", language, **details)
+        else:
+            yield say("legacy.column_read", language, **details, field=names[column.field])
+    for item in imported:
+        if item.columns_file is not None:
+            yield say("legacy.columns_kept", language, file=item.columns_file)
 
 
 @click.command(short_help="输出 JSON / a submission as JSON")
@@ -90,7 +120,7 @@ def import_(
 @language_option
 def export(source: Path, profile: str | None, year: int | None, language: Language) -> None:
     """把报送文件输出为 JSON。 A submission as JSON on stdout; a list where a text holds several units."""
-    documents = [submission_to_json(each) for each in operations.read(source, profile=profile, year=year)]
+    documents = [submission_to_json(each) for each in operations.load(source, profile=profile, year=year)]
     print_json(documents[0] if len(documents) == 1 else documents)
 
 
@@ -111,7 +141,7 @@ def validate(
     refusals: list[CannotDo] = []
     for source in sources:
         try:
-            read = operations.read(source, profile=profile, year=year)
+            read = operations.load(source, profile=profile, year=year)
             checked.extend((each, operations.validate(each, profile=profile)) for each in read)
         except CannotDo as reason:
             refusals.append(reason)

@@ -16,18 +16,14 @@ from enum import StrEnum
 
 from xlgoals.errors import CannotDo
 from xlgoals.read.package import Attributes, Package, XmlHandler
+from xlgoals.read.parts import TRUE, Outline, Properties, SharedStrings, Styles, unescape, whole
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 MOST_CELLS = 2_000_000
-MOST_SHARED_CHARACTERS = 64 << 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
-# Half of a surrogate pair is no character: it stays the text it is.
-_ESCAPED = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
-# Built-in number formats; every other number of a style stands in the styles part itself.
-_BUILT_IN_PERCENT = frozenset({9, 10})
-_BUILT_IN_DATE = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+# Where the parts of a validation go; its cells are an element of their own in the form of Excel 2010.
+_GUARD_PARTS = {"formula1": "formula1", "formula2": "formula2", "sqref": "area"}
 
 
 class CellKind(StrEnum):
@@ -54,6 +50,16 @@ BLANK = Cell(CellKind.BLANK, "", "", False)
 
 
 @dataclass(slots=True)
+class Validation:
+    """One rule on what may be typed: type, formulas, and the cells it guards as the file lists them."""
+
+    kind: str
+    formula1: str = ""
+    formula2: str = ""
+    area: str = ""
+
+
+@dataclass(slots=True)
 class Sheet:
     """A worksheet by (row, column), both from 1; blank cells are left out."""
 
@@ -64,6 +70,20 @@ class Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row, first column, last row, last column."""
+    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Formula texts as stored; empty for a follower of a shared formula."""
+    shared: dict[tuple[int, int], str] = field(default_factory=dict)
+    """The group of each cell whose formula is shared."""
+    validations: list[Validation] = field(default_factory=list)
+    protected: bool = False
+    open_columns: set[int] = field(default_factory=set)
+    """Columns whose own style is unlocked."""
+    other_lock: set[tuple[int, int]] = field(default_factory=set)
+    """Cells whose lock differs from that of their column."""
+
+    def is_open(self, row: int, column: int) -> bool:
+        """Whether a cell can be filled in while the sheet is protected."""
+        return (column in self.open_columns) != ((row, column) in self.other_lock)
 
     def at(self, row: int, column: int) -> Cell:
         """The cell there, :data:`BLANK` when nothing stands in it."""
@@ -83,6 +103,9 @@ class Book:
 
     sheets: tuple[Sheet, ...]
     properties: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Defined names of the whole workbook and what they refer to."""
+    structure_locked: bool = False
 
     def sheet(self, name: str) -> Sheet | None:
         """The sheet of that name, if there is one."""
@@ -121,12 +144,12 @@ def read_book(package: Package) -> Book:
         raise CannotDo("workbook.not_one", file=package.name)
     if main[0].endswith(".bin"):
         raise CannotDo("workbook.binary", file=package.name)
-    outline = _Outline()
+    outline = Outline()
     package.parse(main[0], outline)
     if not outline.sheets:
         raise CannotDo("workbook.not_one", file=package.name)
     relations = package.relations(main[0])
-    shared, formats = _SharedStrings(package.name), _Styles()
+    shared, formats = SharedStrings(package.name), Styles()
     for relation in relations.values():
         if relation.kind == "sharedStrings" and not relation.external:
             package.parse(relation.target, shared)
@@ -142,114 +165,22 @@ def read_book(package: Package) -> Book:
         reader = _SheetReader(package.name, Sheet(name, state), shared.texts, formats, outline.from_1904)
         package.parse(found.target, reader)
         sheets.append(reader.sheet)
-    return Book(tuple(sheets), _custom_properties(package))
+    names = {name: "".join(pieces).strip() for name, pieces in outline.names.items()}
+    return Book(tuple(sheets), _custom_properties(package), names, outline.locked)
 
 
 def _custom_properties(package: Package) -> Mapping[str, str]:
-    properties = _Properties()
+    properties = Properties()
     for relation in package.relations("").values():
         if relation.kind == "custom-properties" and not relation.external and package.has(relation.target):
             package.parse(relation.target, properties)
     return properties.found
 
 
-class _Properties(XmlHandler):
-    def __init__(self) -> None:
-        self.found: dict[str, str] = {}
-        self._name = ""
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "property":
-            self._name = attributes.get("name", "")
-            self.found[self._name] = ""
-
-    def text(self, data: str) -> None:
-        if self._name:
-            self.found[self._name] += data.strip()
-
-
-class _Outline(XmlHandler):
-    def __init__(self) -> None:
-        self.sheets: list[tuple[str, str, str]] = []
-        self.from_1904 = False
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "sheet":
-            # The id comes in one of two namespaces: transitional or strict.
-            identity = next((value for key, value in attributes.items() if key.endswith(" id")), "")
-            self.sheets.append((attributes.get("name", ""), attributes.get("state", "visible"), identity))
-        elif name == "workbookPr":
-            self.from_1904 = attributes.get("date1904") in ("1", "true")
-
-
-class _SharedStrings(XmlHandler):
-    """Texts by index; phonetic guides are not part of a text."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-        self.texts: list[str] = []
-        self._pieces: list[str] = []
-        self._in_text = False
-        self._in_guide = False
-        self._characters = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "si":
-            self._pieces = []
-        elif name == "rPh":
-            self._in_guide = True
-        elif name == "t":
-            self._in_text = not self._in_guide
-
-    def end(self, name: str) -> None:
-        if name == "si":
-            self.texts.append(_unescape("".join(self._pieces)))
-        elif name == "rPh":
-            self._in_guide = False
-        elif name == "t":
-            self._in_text = False
-
-    def text(self, data: str) -> None:
-        if self._in_text:
-            self._pieces.append(data)
-            self._characters += len(data)
-            if self._characters > MOST_SHARED_CHARACTERS:
-                raise CannotDo("workbook.hostile", file=self._file, part="sharedStrings")
-
-
-class _Styles(XmlHandler):
-    """Which cell formats show a number as a percentage or a date."""
-
-    def __init__(self) -> None:
-        self.percent: set[int] = set()
-        self.date: set[int] = set()
-        self._codes: dict[int, str] = {}
-        self._in_formats = False
-        self._index = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "numFmt":
-            self._codes[_whole(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            self._in_formats = True
-        elif name == "xf" and self._in_formats:
-            number = _whole(attributes.get("numFmtId", ""))
-            code = _QUOTED.sub("", self._codes.get(number, "")).lower()
-            if number in _BUILT_IN_PERCENT or "%" in code:
-                self.percent.add(self._index)
-            elif number in _BUILT_IN_DATE or any(letter in code for letter in "ymd"):
-                self.date.add(self._index)
-            self._index += 1
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self._in_formats = False
-
-
 class _SheetReader(XmlHandler):
     """One worksheet; a cell that is given twice is refused, a cell outside of the grid too."""
 
-    def __init__(self, file: str, sheet: Sheet, shared: list[str], formats: _Styles, from_1904: bool) -> None:
+    def __init__(self, file: str, sheet: Sheet, shared: list[str], formats: Styles, from_1904: bool) -> None:
         self.sheet = sheet
         self._file = file
         self._shared = shared
@@ -259,6 +190,10 @@ class _SheetReader(XmlHandler):
         self._type = "n"
         self._formula = self._grab = self._in_cell = self._in_guide = False
         self._value: list[str] | None = None
+        self._formula_text: list[str] | None = None
+        self._shared_group = ""
+        self._validation: Validation | None = None
+        self._part = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
@@ -268,16 +203,24 @@ class _SheetReader(XmlHandler):
                 self._grab = True
                 self._value = self._value or []
         elif name == "f":
-            self._formula = self._in_cell
+            if self._in_cell:
+                self._formula, self._formula_text = True, []
+                self._shared_group = attributes.get("si", "") if attributes.get("t") == "shared" else ""
         elif name == "rPh":
             self._in_guide = True
         elif name == "row":
             self._start_row(attributes)
-        elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            first, last = _whole(attributes.get("min", "")), _whole(attributes.get("max", ""))
-            self.sheet.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
+        elif name == "col":
+            self._column_style(attributes)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+        elif name == "sheetProtection":
+            self.sheet.protected = attributes.get("sheet") in TRUE
+        elif name == "dataValidation":
+            self._validation = Validation(attributes.get("type", "none"), area=attributes.get("sqref", ""))
+            self.sheet.validations.append(self._validation)
+        elif self._validation is not None and name in _GUARD_PARTS:
+            self._part = name
 
     def end(self, name: str) -> None:
         if name in ("v", "t"):
@@ -286,20 +229,49 @@ class _SheetReader(XmlHandler):
             self._in_guide = False
         elif name == "c":
             self._in_cell = False
+            if (self._style in self._formats.open) != (self._column in self.sheet.open_columns):
+                self.sheet.other_lock.add((self._row, self._column))
             if self._value is not None or self._formula:
                 self._store("".join(self._value or ()))
+        elif name == "f" and self._in_cell:
+            self._keep_formula()
+        elif name == "dataValidation":
+            self._validation = None
+        elif name in _GUARD_PARTS:
+            self._part = ""
 
     def text(self, data: str) -> None:
         if self._grab and self._value is not None:
             self._value.append(data)
+        elif self._formula_text is not None:
+            self._formula_text.append(data)
+        elif self._part and self._validation is not None:
+            part = _GUARD_PARTS[self._part]
+            setattr(self._validation, part, getattr(self._validation, part) + data.strip())
+
+    def _keep_formula(self) -> None:
+        place = (self._row, self._column)
+        self.sheet.formulas[place] = "".join(self._formula_text or ())
+        self._formula_text = None
+        if self._shared_group:
+            self.sheet.shared[place] = self._shared_group
+
+    def _column_style(self, attributes: Attributes) -> None:
+        columns = range(
+            whole(attributes.get("min", "")), min(whole(attributes.get("max", "")), MOST_COLUMNS) + 1
+        )
+        if attributes.get("hidden") in TRUE:
+            self.sheet.hidden_columns.update(columns)
+        if whole(attributes.get("style", "0")) in self._formats.open:
+            self.sheet.open_columns.update(columns)
 
     def _start_row(self, attributes: Attributes) -> None:
         number = attributes.get("r")
-        self._row = self._row + 1 if number is None else _whole(number)
+        self._row = self._row + 1 if number is None else whole(number)
         self._column = 0
         if not 0 < self._row <= MOST_ROWS:
             raise self._damaged()
-        if attributes.get("hidden") in ("1", "true"):
+        if attributes.get("hidden") in TRUE:
             self.sheet.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: Attributes) -> None:
@@ -314,7 +286,7 @@ class _SheetReader(XmlHandler):
         if not (0 < self._column <= MOST_COLUMNS and 0 < self._row <= MOST_ROWS):
             raise self._damaged()
         self._type = attributes.get("t", "n")
-        self._style = _whole(attributes.get("s", "0"))
+        self._style = whole(attributes.get("s", "0"))
         self._formula, self._value, self._in_cell = False, None, True
 
     def _store(self, raw: str) -> None:
@@ -333,12 +305,12 @@ class _SheetReader(XmlHandler):
     def _cell(self, raw: str) -> Cell:
         kind, text = CellKind.TEXT, raw
         if self._type == "s":
-            index = _whole(raw)
+            index = whole(raw)
             if not raw or index >= len(self._shared):
                 raise self._damaged()
             text = self._shared[index]
         elif self._type in ("str", "inlineStr"):
-            text = _unescape(raw)
+            text = unescape(raw)
         elif self._type == "b":
             kind, text = CellKind.TRUTH, "TRUE" if raw in ("1", "true") else "FALSE"
         elif self._type == "e":
@@ -378,14 +350,3 @@ class _SheetReader(XmlHandler):
 
     def _damaged(self) -> CannotDo:
         return CannotDo("workbook.damaged_part", file=self._file, part=self.sheet.name)
-
-
-def _unescape(text: str) -> str:
-    """Excel writes a control character as ``_x000D_``, and the underscore of such a text as ``_x005F_``."""
-    if "_x" not in text:
-        return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -6,7 +6,7 @@ it holds, and rows that name an unknown project make a project of their own inst
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -29,6 +29,7 @@ from xlgoals.model import (
 from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_letters, read_book
 from xlgoals.read.money import money_of_number, read_money
 from xlgoals.read.package import read_package
+from xlgoals.read.version import Identity, Standing, identify
 
 _HEAD_ROWS = 20
 _UNCOMPUTED = "="
@@ -53,52 +54,44 @@ class _Row:
         return money_of_number(cell.raw) if cell.kind is CellKind.NUMBER else read_money(cell.text)
 
 
-def read_template(path: Path, form: Form) -> Submission:
+Inspection = Callable[[Book, Identity, str], tuple[Observation, ...]]
+"""Looks at the structure of a workbook: the book, what it says it is, the file's name."""
+
+
+def read_template(path: Path, form: Form, inspect: Inspection | None = None) -> Submission:
     """The submission in a workbook made from our template.
+
+    ``inspect`` compares its structure with the template as it left us; what it sees is observed, too.
 
     Raises:
         CannotDo: it cannot be read, is not ours, is of another version, or lacks a sheet or column.
     """
     package, data = read_package(path)
     book = read_book(package)
-    meta = _identity(book, form, path.name)
+    identity = identify(book, form, path.name)
     reader = _Reader(path.name, form, book)
     projects = reader.projects()
     values, cells = reader.guide()
     year = values.pop("year", "")
+    observed = [*reader.observations, *(inspect(book, identity, path.name) if inspect else ())]
+    if identity.standing is not Standing.SAME:
+        older = identity.standing is Standing.OLDER
+        sighting = Sighting.OLDER_VERSION if older else Sighting.IDENTITY_MISSING
+        place = Address(file=path.name, sheet=form.guide.name, cell=TOP_LEFT)
+        told = identity.version if older else ""
+        observed.append(Observation(sighting=sighting, address=place, value=told, used=form.version))
     return Submission(
         unit=Unit(code=values.pop("unit_code", ""), name=values.pop("unit_name", "")),
         year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
-        profile=meta.get("profile", ""),
-        template_version=meta.get("template_version", ""),
+        profile=identity.told.get("profile", ""),
+        template_version=identity.told.get("template_version", ""),
         projects=projects,
         contact=values,
-        observations=tuple(reader.observations),
+        observations=tuple(observed),
         file=path.name,
         digest=sha256(data).hexdigest(),
         location=CellsLocation(file=path.name, sheet=form.guide.name, cells=cells, start=TOP_LEFT),
     )
-
-
-def _identity(book: Book, form: Form, file: str) -> Mapping[str, str]:
-    """Template id, version and profile, from the hidden sheet or else from the document properties."""
-    sheet = book.sheet(form.meta)
-    kept = (
-        {row[1].text: row[2].text for row in sheet.rows().values() if {1, 2} <= row.keys()} if sheet else {}
-    )
-    carried = {key.removeprefix("xlgoals_"): value for key, value in book.properties.items()}
-    meta = {**carried, **kept}
-    wanted = (form.guide.name, form.projects.name, form.indicators.name)
-    missing = [name for name in wanted if book.sheet(name) is None]
-    if meta.get("template_id", form.id) != form.id or len(missing) == len(wanted):
-        raise CannotDo("workbook.not_ours", file=file)
-    if missing:
-        found = "、".join(sheet.name for sheet in book.sheets if sheet.state == "visible")
-        raise CannotDo("workbook.sheet_missing", file=file, missing="、".join(missing), found=found)
-    version = meta.get("template_version", form.version)
-    if version not in form.accepts:
-        raise CannotDo("workbook.other_version", file=file, version=version, accepts=", ".join(form.accepts))
-    return meta
 
 
 class _Reader:

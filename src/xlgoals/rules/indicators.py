@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from xlgoals.form import normal_label
+from xlgoals.library import load_library
 from xlgoals.model import Indicator, Project
 from xlgoals.profile import Profile, Role
 from xlgoals.rules.registry import Hit, Setting, hit, indicator_rule, project_rule
@@ -75,6 +76,7 @@ def rule_required_cells_are_filled_in(
 ) -> Iterator[Hit]:
     """Every required cell of an indicator row is filled in, its project included.
 
+    The blank 指标值 of a standard indicator is the matter of IND-15.
     Known false negatives: filler such as a dash or 无.
     """
     for column in setting.form.indicators.columns:
@@ -84,7 +86,7 @@ def rule_required_cells_are_filled_in(
             empty = not project.declared and not project.name.strip()
         else:
             empty = not str(getattr(indicator, column.key)).strip()
-        if empty:
+        if empty and not (column.key == "target" and load_library().awaits_value(indicator)):
             yield hit(indicator, column.key, value="", name=indicator.name.strip() or "—")
 
 
@@ -116,3 +118,17 @@ def rule_names_differ_in_one_table(project: Project, setting: Setting) -> Iterat
         if others:
             also = tuple(other.location.address("name") for other in others)
             yield hit(first, "name", also=also, rows=1 + len(others))
+
+
+@indicator_rule("IND-15")
+def rule_standard_indicators_state_their_value(
+    project: Project, indicator: Indicator, setting: Setting
+) -> Iterator[Hit]:
+    """A standard indicator, word for word as `fill` adds it, is given its 指标值 by the unit.
+
+    The unit did not forget a cell of its own row, so it is told what to do, and not of an error.
+    Known false negatives: sets that a department keeps in a folder that XLGOALS_LIBRARY does not name;
+    their rows are told by IND-06.
+    """
+    if load_library().awaits_value(indicator):
+        yield hit(indicator, "target", value="", name=indicator.name.strip())

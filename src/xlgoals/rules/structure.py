@@ -109,3 +109,123 @@ def rule_text_finds_its_field(submission: Submission, setting: Setting) -> Itera
     """
     for observation in _seen(submission, Sighting.NOT_UNDERSTOOD):
         yield sighted(observation)
+
+
+@submission_rule("STR-14")
+def rule_template_is_of_this_version(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """The template is of the version that the program uses.
+
+    Known false negatives: none.
+    """
+    for observation in _seen(submission, Sighting.OLDER_VERSION):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-15")
+def rule_template_bears_its_identity(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """The workbook says which template it was made from.
+
+    Known false negatives: an identity copied from another workbook.
+    """
+    for observation in _seen(submission, Sighting.IDENTITY_MISSING):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-16")
+def rule_headings_are_as_issued(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Headings and units of the input sheets are those of the template.
+
+    Known false negatives: a heading in other words that mean the same field is STR-17.
+    """
+    for observation in _seen(submission, Sighting.LABEL_CHANGED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-17")
+def rule_guiding_texts_are_as_issued(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Guide, titles and prompts are those of the template.
+
+    Known false negatives: the prompts that appear on entering a cell.
+    """
+    for observation in _seen(submission, Sighting.TEXT_CHANGED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-18")
+def rule_locked_formulas_are_as_issued(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Locked formulas are those of the template.
+
+    Known false negatives: their colours by condition.
+    """
+    for observation in _seen(submission, Sighting.FORMULA_CHANGED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-19")
+def rule_locked_formulas_are_in_place(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Locked cells hold their formulas and no pasted values.
+
+    Known false negatives: of rows below each other only the first is named.
+    """
+    for observation in _seen(submission, Sighting.FORMULA_REMOVED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-20")
+def rule_lists_and_limits_are_in_place(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Lists, limits and what they refer to are those of the template.
+
+    Known false negatives: whether a limit is only a warning.
+    """
+    for observation in _seen(submission, Sighting.LIST_CHANGED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-21")
+def rule_sheets_are_all_there(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """No sheet of the template is missing.
+
+    Known false negatives: their order, which does not matter.
+    """
+    for observation in _seen(submission, Sighting.SHEET_GONE):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-22")
+def rule_nothing_of_the_template_is_hidden(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Sheets, columns and head rows of the template can be seen.
+
+    Known false negatives: a column of no width.
+    """
+    for observation in _seen(submission, Sighting.PART_HIDDEN):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-23")
+def rule_sheets_are_protected(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """The sheets are still protected.
+
+    Known false negatives: the lock of the sheets' order, which other programs drop by saving.
+    """
+    for observation in _seen(submission, Sighting.PROTECTION_OFF):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-24")
+def rule_fixed_part_stands_where_it_was(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """No row or column was moved or inserted in the fixed part.
+
+    Known false negatives: formulas on such a sheet are not compared.
+    """
+    for observation in _seen(submission, Sighting.LAYOUT_SHIFTED):
+        yield sighted(observation, wanted=observation.used)
+
+
+@submission_rule("STR-25")
+def rule_locked_cells_stay_blank(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Nothing was written into locked blank cells.
+
+    Known false negatives: what stands below the head of an input sheet is STR-12.
+    """
+    for observation in _seen(submission, Sighting.OUTSIDE_INPUT):
+        yield sighted(observation, wanted=observation.used)

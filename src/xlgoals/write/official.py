@@ -16,6 +16,7 @@ from pathlib import Path
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from xlgoals.errors import CannotDo
@@ -30,6 +31,12 @@ _LAST = 6
 _UNIT_SPAN = (0, 4)
 _MONEY_UNIT_SPAN = (5, _LAST)
 _A4 = 9
+# Fonts that stand in for 宋体 have taller lines.
+_GENEROUS = 1.1
+_LEAST_ROW = 26
+_PIXEL = 0.75
+# An A4 page within its margins, and a little less; pages end where a merged level ends, or it would be cut.
+_PAGE_POINTS = 720
 _SHEET_NAME_UNITS = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\'\s\x00-\x1f\ufffe\uffff]+")
 
@@ -120,16 +127,14 @@ def _make_styles(workbook: Workbook, fonts: Mapping[str, str]) -> _Styles:
         return workbook.add_format(properties)
 
     return _Styles(
-        title=style(
-            font_name=fonts["title"], font_size=18, align="center", valign="vcenter", text_wrap=True
-        ),
+        title=style(font_name=fonts["title"], font_size=18, align="center", valign="vcenter", text_wrap=True),
         left=style(**body, text_wrap=True),
         right=style(**body, align="right"),
         label=style(**label, **grid, align="center"),
         centre=style(**body, **grid, align="center"),
         text=style(**body, **grid, align="left", indent=1),
-        money=style(**body, border=1, align="right", num_format="#,##0.00", shrink=True),
-        money_text=style(**body, **grid, align="right"),
+        money=style(**body, border=1, align="right", indent=1, num_format="#,##0.00", shrink=True),
+        money_text=style(**body, **grid, align="right", indent=1),
         link=style(**body, **grid, align="left", indent=1, font_color="#0563C1", underline=1),
     )
 
@@ -143,6 +148,9 @@ class _Page:
         self._styles = styles
         self._widths = form.official.printed.widths
         self._row = 0
+        self._used = self._used_last = 0.0
+        """Points used on the page, and by the last line."""
+        self._breaks: list[int] = []
 
     def draw(self, number: int, unit_line: str, money_unit: str, project: Project) -> None:
         """The whole table; the head row is repeated on every printed page."""
@@ -168,6 +176,7 @@ class _Page:
             least=26,
         )
         self._indicators(project.indicators)
+        self._sheet.set_h_pagebreaks(self._breaks)
         _set_up_page(self._sheet, self._form, self._row - 1, _LAST, repeat=heads)
 
     def _labelled(self, label: str, text: str, least: float) -> None:
@@ -186,9 +195,10 @@ class _Page:
         self._put(_Box(0, 0, labels["block"], self._styles.label), top, self._row - 1)
 
     def _indicators(self, indicators: Sequence[Indicator]) -> None:
-        """A row an indicator; the first level is merged over the rows that have it in common."""
+        """A row an indicator; the first level is merged over the rows of a page that have it in common."""
+        head = self._used_last
         for level1, group in itertools.groupby(indicators, key=lambda each: each.level1):
-            top, first = self._row, level1
+            top = self._row
             for each in group:
                 texts = (each.level2, each.name, each.description, each.target)
                 shapes = (self._styles.centre, self._styles.text, self._styles.text, self._styles.text)
@@ -196,25 +206,42 @@ class _Page:
                     _Box(*span, text, style)
                     for span, text, style in zip(_SPANS[1:], texts, shapes, strict=True)
                 ]
+                ends_page = self._used + self._height(boxes, _LEAST_ROW) > _PAGE_POINTS
+                # A row of nothing but its first level would not be seen under a merged cell.
+                if ends_page or not any(text.strip() for text in texts):
+                    self._merge_level(level1, top)
+                    top = self._row
+                if ends_page:
+                    self._breaks.append(self._row)
+                    self._used = head
                 # The first row alone has room for the text of the first level: it may be the only one.
-                self._place(boxes, least=26, beside=first)
-                first = ""
+                self._place(boxes, _LEAST_ROW, beside=level1 if self._row == top else "")
+            self._merge_level(level1, top)
+
+    def _merge_level(self, level1: str, top: int) -> None:
+        if self._row > top:
             self._put(_Box(0, 0, level1, self._styles.centre), top, self._row - 1)
 
-    def _place(self, boxes: Sequence[_Box], least: float, scale: float = 1, beside: str = "") -> None:
-        """Writes one line of the form, high enough for its texts: over several rows if one cannot be."""
+    def _height(self, boxes: Sequence[_Box], least: float, scale: float = 1, beside: str = "") -> float:
+        """What a line of the form needs, in whole pixels as every program rounds it."""
         texts = [
             (box.text, sum(self._widths[box.first : box.last + 1]) / scale)
             for box in boxes
-            if box.style is not self._styles.money or not isinstance(box.value, Money)
+            if not isinstance(box.value, Money)
         ]
-        needed = scale * height_for([*texts, (beside, self._widths[0])], most=math.inf)
-        rows = math.ceil(max(least, needed) / TALLEST_POINTS)
+        needed = _GENEROUS * scale * height_for([*texts, (beside, self._widths[0])], most=math.inf)
+        return math.ceil(max(least, needed) / _PIXEL) * _PIXEL
+
+    def _place(self, boxes: Sequence[_Box], least: float, scale: float = 1, beside: str = "") -> None:
+        """Writes one line of the form, high enough for its texts: over several rows if one cannot be."""
+        height = self._height(boxes, least, scale, beside)
+        rows = math.ceil(height / TALLEST_POINTS)
         for row in range(self._row, self._row + rows):
-            self._sheet.set_row(row, max(least, needed) / rows)
+            self._sheet.set_row(row, height / rows)
         for box in boxes:
             self._put(box, self._row, self._row + rows - 1)
         self._row += rows
+        self._used, self._used_last = self._used % _PAGE_POINTS + height, height
 
     def _put(self, box: _Box, top: int, bottom: int) -> None:
         style = box.style
@@ -247,7 +274,7 @@ def _draw_contents(
     names: Sequence[str],
 ) -> None:
     """The list of tables, each name a link to its sheet."""
-    printed = form.official.printed
+    printed, top = form.official.printed, xl_rowcol_to_cell(0, 0)
     columns = printed.contents_columns
     last = len(columns) - 1
     for column, heading in enumerate(columns):
@@ -262,7 +289,7 @@ def _draw_contents(
         row = 2 + number
         for column, heading in enumerate(columns):
             if heading.key == "name":
-                sheet.write_url(row, column, f"internal:'{name}'!A1", styles.link, project.name or name)
+                sheet.write_url(row, column, f"internal:'{name}'!{top}", styles.link, project.name or name)
                 sheet.set_row(row, max(24, height_for([(project.name, heading.width)])))
             elif heading.key == "budget":
                 amount = _number(project.budget)

@@ -135,6 +135,13 @@ def _draw_record(sheet: Worksheet, spec: InputSheet, styles: Styles, row: int, r
     sheet.set_row(row, height_for(texts))
 
 
+def draw_notes(sheet: Worksheet, spec: InputSheet, form: Form, notes: Mapping[int, str]) -> None:
+    """A cell note on the 指标值 of some records, by number of the record from 0."""
+    look = {"author": "", "font_name": form.fonts["body"], "font_size": 9, "x_scale": 1.6, "y_scale": 0.8}
+    for number, text in notes.items():
+        sheet.write_comment(FIRST_ROW + number, column_of(spec, "target"), text, look)
+
+
 def _mark_checks(sheet: Worksheet, form: Form, styles: Styles, column: int, end: int) -> None:
     """√ in green, anything else in red."""
     passed = f'"{form.marks["passed"]}"'

@@ -20,8 +20,12 @@ from xlgoals.write import layout as place
 from xlgoals.write.book import new_workbook, save_locked
 from xlgoals.write.layout import Layout
 from xlgoals.write.preview import draw_preview
-from xlgoals.write.sheets import Record, draw_guide, draw_input, draw_results
+from xlgoals.write.sheets import Record, draw_guide, draw_input, draw_notes, draw_results
 from xlgoals.write.styles import make_styles
+
+Notes = Mapping[tuple[str, int], str]
+"""Notes on 指标值 cells, by project name and position of the indicator in it, from 0."""
+NO_NOTES: Notes = {}
 
 
 def fingerprint(form: Form, profile: Profile) -> str:
@@ -43,10 +47,11 @@ def write_template(
     unit: Unit,
     year: int | None,
     submission: Submission | None = None,
+    notes: Notes = NO_NOTES,
 ) -> None:
     """Draws the workbook of ``unit`` to ``target``, filled with ``submission`` if there is one."""
     workbook, buffer = new_workbook(form.guide.title)
-    draw_template(workbook, form, profile, unit=unit, year=year, submission=submission)
+    draw_template(workbook, form, profile, unit=unit, year=year, submission=submission, notes=notes)
     workbook.close()
     save_locked(buffer, target)
 
@@ -59,6 +64,7 @@ def draw_template(
     unit: Unit,
     year: int | None,
     submission: Submission | None = None,
+    notes: Notes = NO_NOTES,
 ) -> None:
     """All sheets, into a workbook that the caller closes; a build with macros adds its buttons to it."""
     projects = submission.projects if submission else ()
@@ -74,6 +80,8 @@ def draw_template(
     for spec in (form.projects, form.indicators):
         sheet = workbook.add_worksheet(spec.name)
         draw_input(sheet, spec, form, profile, styles, layout, unit, records[spec.name])
+        if spec is form.indicators:
+            draw_notes(sheet, spec, form, _notes_by_record(projects, notes))
     draw_results(workbook.add_worksheet(form.results.name), form.results, form, styles)
     chosen = str(project_records[0]["name"]) if project_records else ""
     draw_preview(workbook.add_worksheet(form.preview.name), form, profile, styles, chosen)
@@ -87,6 +95,11 @@ def draw_template(
         "fingerprint": fingerprint(form, profile),
     }
     _draw_meta(workbook, form, identity)
+
+
+def _notes_by_record(projects: Sequence[Project], notes: Notes) -> Mapping[int, str]:
+    keys = [(project.name, position) for project in projects for position in range(len(project.indicators))]
+    return {number: notes[key] for number, key in enumerate(keys) if key in notes}
 
 
 def _guide_values(unit: Unit, year: int | None, submission: Submission | None) -> Mapping[str, str]:

@@ -1,0 +1,58 @@
+"""Formulas as they are compared: by what they mean and not by how a program spells them."""
+
+from __future__ import annotations
+
+import re
+
+from xlgoals.read.cells import Sheet, column_number
+
+# A text, a quoted sheet, a reference that is no part of a name, or white space.
+_TOKEN = re.compile(
+    r"""("(?:[^"]|"")*")|'((?:[^']|'')*)'!|(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w(.])|(\s+)""",
+    re.ASCII,
+)
+_TRUTH = re.compile(r"\b(TRUE|FALSE)\(\)")
+
+
+def normal_formula(text: str, row: int, column: int) -> str:
+    """A formula relative to its cell, without quotes of sheets, white space, and differences of case.
+
+    >>> normal_formula("= '项目'!$B4 + a_name", 4, 3)
+    '项目!R[0]C2+A_NAME'
+    """
+    pieces: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        pieces.append(text[end : match.start()].upper())
+        end = match.end()
+        literal, sheet, fixed_column, letters, fixed_row, digits, _ = match.groups()
+        if literal is not None:
+            pieces.append(literal)
+        elif sheet is not None:
+            pieces.append(f"{sheet.upper()}!")
+        elif letters is not None:
+            number, line = column_number(letters.upper()), int(digits)
+            pieces.append(f"R{line}" if fixed_row else f"R[{line - row}]")
+            pieces.append(f"C{number}" if fixed_column else f"C[{number - column}]")
+    pieces.append(text[end:].upper())
+    return _TRUTH.sub(r"\1", "".join(pieces).removeprefix("=").replace("_XLFN.", ""))
+
+
+def normal_formulas(sheet: Sheet) -> dict[tuple[int, int], str]:
+    """The formula of each cell of a sheet, one of a shared group as that of its first."""
+    found: dict[tuple[int, int], str] = {}
+    known: dict[tuple[int, str], str] = {}
+    groups: dict[str, str] = {}
+    for (row, column), text in sheet.formulas.items():
+        group = sheet.shared.get((row, column))
+        if not text and group is not None:
+            found[row, column] = groups.get(group, "")
+            continue
+        # Filled-down formulas differ in their row number only; each is understood once.
+        key = (column, re.sub(rf"(?<=[A-Za-z]){row}(?!\d)", "#", text))
+        if key not in known:
+            known[key] = normal_formula(text, row, column)
+        found[row, column] = known[key]
+        if group is not None:
+            groups[group] = known[key]
+    return found
