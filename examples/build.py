@@ -34,6 +34,11 @@ def build(target: Path) -> list[Path]:
     for item in xlgoals.import_published(sorted(SOURCES.glob("*.txt")), units):
         os.utime(item.path, (RECEIVED, RECEIVED))
         made.append(item.path)
+    official = target / "examples" / "official"
+    for workbook in sorted(units.glob("*.xlsx")):
+        book = official / f"{workbook.name.partition('_')[0]}_2022_绩效目标表.xlsx"
+        book.unlink(missing_ok=True)
+        made.append(xlgoals.print_official(workbook, book).path)
     master = target / "examples" / "master.xlsx"
     master.unlink(missing_ok=True)
     made.append(xlgoals.consolidate([units], master).master)

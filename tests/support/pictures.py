@@ -35,6 +35,7 @@ PICTURES = (
     Picture(name="unit-guide", workbook="examples/units/306101_2022_绩效目标.xlsx", page=1),
     Picture(name="unit-projects", workbook="examples/units/306101_2022_绩效目标.xlsx", page=2),
     Picture(name="unit-indicators", workbook="examples/units/306101_2022_绩效目标.xlsx", page=3),
+    Picture(name="official-form", workbook="examples/official/306101_2022_绩效目标表.xlsx", page=2),
     Picture(name="master-overview", workbook="examples/master.xlsx", page=1),
     Picture(name="master-findings", workbook="examples/master.xlsx", page=5),
 )
