@@ -322,3 +322,29 @@ def _told(submission: Submission) -> list[object]:
         )
         for project in submission.projects
     ]
+
+
+def test_formulas_stand_on_every_prepared_row(workbooks: list[Path]) -> None:
+    workbook = openpyxl.load_workbook(workbooks[1])
+    for spec, filled in ((FORM.projects, 1), (FORM.indicators, 7)):
+        sheet = workbook[spec.name]
+        rows = list(sheet.iter_rows(min_row=ROW))
+        assert len(rows) == filled + spec.spare_rows
+        assert spec.spare_rows >= {FORM.projects.name: 60, FORM.indicators.name: 600}[spec.name]
+        for row in rows:
+            number, check = str(row[0].value), str(row[-1].value)
+            assert number.startswith(f'=IF($B{row[0].row}="","",')
+            assert check.startswith(f"=IF(COUNTA($B{row[0].row}:")
+            assert [each.say for each in spec.checks if each.say not in check] == []
+
+
+def test_print_settings(workbooks: list[Path]) -> None:
+    workbook = openpyxl.load_workbook(workbooks[1])
+    for sheet in workbook.worksheets[:5]:
+        assert sheet.page_setup.paperSize == 9  # A4
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "申报表预览" else "landscape")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToHeight == (1 if sheet.title == "填报说明" else 0)
+        assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
+        assert sheet.print_area
+    assert workbook["申报表预览"].print_title_rows == "$8:$8"
