@@ -37,6 +37,7 @@ BY_TABLE = {
 }
 NEVER = (
     *("STR-04", "STR-05", "STR-06", "STR-09", "STR-10", "STR-11", "STR-12", "STR-13"),
+    *(f"STR-{number}" for number in range(14, 26)),
     *("HDR-03", "HDR-04", "BUD-01", "BUD-02", "BUD-04", "BUD-05", "BUD-06", "GOAL-01"),
     *("IND-01", "IND-02", "IND-03", "IND-06", "LVL-01"),
 )
