@@ -53,6 +53,9 @@ def test_the_previous_file_is_kept_when_it_differs(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert write_keeping_previous(path, lambda draft: draft.write_bytes(b"1")) is None
     assert write_keeping_previous(path, lambda draft: draft.write_bytes(b"1")) is None
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    assert write_keeping_previous(path, lambda draft: draft.write_bytes(b"1")) is None
+    assert path.stat().st_mtime == 1_600_000_000  # the same content is no newer file
     kept = write_keeping_previous(path, lambda draft: draft.write_bytes(b"2"))
     assert kept is not None
     assert (path.read_bytes(), kept.read_bytes()) == (b"2", b"1")

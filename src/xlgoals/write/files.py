@@ -45,6 +45,9 @@ def write_keeping_previous(target: Path, build: Callable[[Path], object]) -> Pat
         build(draft)
         if target.is_file() and target.read_bytes() != draft.read_bytes():
             kept.append(_backup(target))
+        elif target.is_file():  # an unchanged file keeps its time: a ledger goes by it
+            before = target.stat()
+            os.utime(draft, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     write_whole(target, build_and_keep)
     return kept[0] if kept else None
