@@ -29,6 +29,20 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of one cell that would settle a finding. It is only ever made on consent."""
+
+    address: Address
+    field: str
+    """Field key of the form."""
+    old: str
+    """What must stand there for the edit to apply, as written."""
+    new: str
+    safe: bool
+    """Whether it only writes the same more plainly; False when it may change what the unit meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One finding at one cell. ``details`` fill the named placeholders of the rule's message."""
 
@@ -49,6 +63,8 @@ class Finding:
     """The finance system's reviewer opinion, 1–11."""
     waived: str = ""
     """The unit's 说明 for keeping it; an error is never waived."""
+    edits: tuple[Edit, ...] = ()
+    """What would settle it, where that can be said for certain enough to propose."""
 
 
 _CELL = re.compile(r"([A-Z]*)(\d+)$")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from xlgoals.catalogue import RulePage, rule_pages
-from xlgoals.findings import Finding, Severity
+from xlgoals.findings import Edit, Finding, Severity
 from xlgoals.form import Form
-from xlgoals.model import Address, Indicator, Observation, Project, Sighting, Submission
+from xlgoals.model import Address, Indicator, Money, Observation, Project, Sighting, Submission
 from xlgoals.profile import Profile
 
 Record = Submission | Project | Indicator
@@ -41,6 +41,7 @@ class Hit:
     project: str
     opinion: int | None
     """The reviewer opinion where it depends on what was found; else the page's."""
+    edits: tuple[Edit, ...] = ()
 
 
 def hit(
@@ -50,11 +51,12 @@ def hit(
     value: str | None = None,
     also: tuple[Address, ...] = (),
     opinion: int | None = None,
+    edits: tuple[Edit, ...] = (),
     **details: object,
 ) -> Hit:
     """A hit at ``field`` of ``record``; ``details`` fill the message's named placeholders.
 
-    ``value`` is what the record holds in ``field`` unless it is given.
+    ``value`` is what the record holds in ``field`` unless it is given; ``edits`` would settle it.
     """
     return Hit(
         address=record.location.address(field),
@@ -64,6 +66,19 @@ def hit(
         details={name: str(detail) for name, detail in details.items()},
         project=record.name if isinstance(record, Project) else "",
         opinion=opinion,
+        edits=edits,
+    )
+
+
+def edit(record: Record, field: str, new: str, *, safe: bool) -> Edit:
+    """The proposal to write ``new`` into ``field`` of ``record`` in place of what stands there."""
+    stands = getattr(record, field)
+    return Edit(
+        address=record.location.address(field),
+        field=field,
+        old=stands.raw if isinstance(stands, Money) else str(stands),
+        new=new,
+        safe=safe,
     )
 
 
@@ -171,6 +186,7 @@ class _Verdict:
             details=found.details,
             opinion=found.opinion or self.page.opinion,
             waived="" if self.severity is Severity.ERROR else waiver.strip(),
+            edits=found.edits,
         )
 
 
