@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -13,10 +14,13 @@ from tests.support.books import edited, repacked, write_submission
 from tests.support.office import Office
 from tests.support.seed import seed_submissions
 from xlgoals import operations
+from xlgoals.errors import CannotDo
 from xlgoals.findings import Severity
 from xlgoals.form import load_form
+from xlgoals.library import LIBRARY_VARIABLE
 from xlgoals.model import Unit
 from xlgoals.profile import load_profile, profile_names
+from xlgoals.resources import resource_path
 from xlgoals.write.template import write_template
 
 FORM = load_form()
@@ -189,3 +193,29 @@ def test_the_structure_lock_alone_is_no_finding(centre: Path, tmp_path: Path) ->
     lock = b'<workbookProtection lockStructure="1"/>'
     path = repacked(centre, tmp_path / "改.xlsx", lambda name, content: content.replace(lock, b""))
     assert structure_of(path) == []
+
+
+def test_a_departments_own_types_are_offered_and_are_no_tampering(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "sets"
+    folder.mkdir()
+    shipped = next(resource_path("indicators").glob("training.yaml")).read_text(encoding="utf-8")
+    own = shipped.replace("id: training", "id: drill", 1).replace("name: 培训", "name: 演练", 1)
+    (folder / "drill.yaml").write_text(own, encoding="utf-8")
+    monkeypatch.setenv(LIBRARY_VARIABLE, str(folder))
+    path = write_submission(tmp_path / "own.xlsx", seed_submissions()[0])
+    offered = [cell.value for column in openpyxl.load_workbook(path)["_lists"].iter_cols() for cell in column]
+    monkeypatch.delenv(LIBRARY_VARIABLE)
+    assert "演练" in offered
+    assert structure_of(path) == []
+
+
+def test_a_mistake_in_the_own_sets_stops_a_consolidation_once(
+    centre: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LIBRARY_VARIABLE, str(tmp_path / "missing"))
+    with pytest.raises(CannotDo) as refusal:
+        operations.consolidate([centre], tmp_path / "master.xlsx")
+    assert refusal.value.key == "library.no_folder"
+    assert not (tmp_path / "master.xlsx").exists()

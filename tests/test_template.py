@@ -14,6 +14,7 @@ from tests.support.books import edited, plain_book, write_submission
 from tests.support.seed import seed_submissions
 from xlgoals.errors import CannotDo
 from xlgoals.form import load_form
+from xlgoals.library import load_library
 from xlgoals.model import BLANK_MONEY, Indicator, Money, Sighting, Submission, Unit
 from xlgoals.profile import load_profile
 from xlgoals.read.money import read_money
@@ -122,9 +123,22 @@ def test_lists_depend_on_each_other(workbooks: list[Path]) -> None:
             "COUNTA(OFFSET(level2_first,0,MATCH($C4,level1_names,0)-1,40,1)),1))"
         ),
     }
+    (types,) = (r for r in workbook["项目"].data_validations.dataValidation if r.type == "list")
+    assert (str(types.sqref).split(":")[0], types.formula1, types.errorStyle) == (
+        "C4",
+        "project_types",
+        "information",
+    )
     lists = [[cell.value for cell in column if cell.value] for column in workbook["_lists"].iter_cols()]
     tree = load_profile("tianjin-2022").tree
-    assert lists == [*([level1, *branch] for level1, branch in tree.items()), [], ["请先选择一级指标"]]
+    names = [each.name for each in load_library().sets.values()]
+    assert lists == [
+        *([level1, *branch] for level1, branch in tree.items()),
+        [],
+        ["请先选择一级指标"],
+        [],
+        names,
+    ]
 
 
 def test_a_blank_template_reads_as_an_empty_submission(tmp_path: Path) -> None:

@@ -39,6 +39,12 @@ class ListName(StrEnum):
     PROJECTS = "projects"
     LEVEL1 = "level1"
     LEVEL2 = "level2"
+    TYPES = "types"
+    """A proposal only: a department may have types of its own, and what it types is taken."""
+
+
+PROJECT_TYPES = "project_types"
+"""The defined name of the list that only proposes; its choices are no part of the structure."""
 
 
 @lru_cache(maxsize=65536)

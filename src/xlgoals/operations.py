@@ -157,9 +157,11 @@ def consolidate(
     at the target is replaced in one step and its former version kept under a dated name.
 
     Raises:
-        CannotDo: nothing to consolidate, a named file is missing, or the target cannot be written.
+        CannotDo: nothing to consolidate, a named file is missing, the target cannot be written, or a
+            mistake in the department's own indicator sets.
     """
     target = Path(master)
+    types()  # a mistake in the department's own sets is told once, and not as a fault of every file
     _refuse_other_than_master(target)
     found = find_sources([Path(source) for source in sources], target)
     arrivals = []

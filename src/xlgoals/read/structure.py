@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from xlgoals.form import Form, InputSheet
+from xlgoals.form import PROJECT_TYPES, Form, InputSheet
 from xlgoals.model import Address, Observation, Sighting
 from xlgoals.read.cells import TOP_LEFT, Book, Sheet, column_letters, column_number
 from xlgoals.read.formulas import normal_formula, normal_formulas
@@ -113,6 +113,8 @@ class _Comparison:
         self._book, self._form, self._file = book, form, file
         self._pristine = _shapes_of(pristine)
         self._names = pristine.names
+        proposals = _AREA.search(pristine.names.get(PROJECT_TYPES, ""))
+        self._proposed = column_number(proposals[1]) if proposals else None
         self._inputs: Mapping[str, InputSheet] = {s.name: s for s in (form.projects, form.indicators)}
         self._ends: dict[str, tuple[int, int]] = {}
         self._moved: set[str] = set()
@@ -138,6 +140,7 @@ class _Comparison:
             place: cell.text
             for place, cell in ours.sheet.cells.items()
             if cell.text and not ours.sheet.is_open(*place) and place not in ours.formulas
+            if name != self._form.lists or place[1] != self._proposed
         }
         rows = _row_map(labels, theirs.sheet)
         columns = self._column_map(labels, rows, theirs.sheet) if name in self._inputs else {}
@@ -261,6 +264,7 @@ class _Comparison:
                 break
             place = (row, column)
             is_known = place in labels or place in ours.formulas or ours.sheet.is_open(row, column)
+            is_known |= name == self._form.lists and column == self._proposed
             if not is_known and cell.text.strip():
                 yield self._at(Sighting.OUTSIDE_INPUT, name, row, column, cell.text)
 

@@ -18,6 +18,7 @@ LEVEL2_TABLE = "level2_table"
 LEVEL2_FIRST = "level2_first"
 CHOOSE_LEVEL1 = "choose_level1"
 PROJECT_NAMES = "project_names"
+MOST_TYPES = 200
 MOST_LEVEL2 = 40
 _BYTES_OF_A_CHARACTER = 3  # the receiving system counts three bytes a Chinese character
 _PLACEHOLDER = re.compile(r"\{([a-z0-9_.:]+)\}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from xlgoals.form import Column, Form, InputSheet, Kind, ListName, ResultsSheet
+from xlgoals.form import PROJECT_TYPES, Column, Form, InputSheet, Kind, ListName, ResultsSheet
 from xlgoals.model import Money, Unit
 from xlgoals.profile import Profile
 from xlgoals.write.book import PROTECTION, height_for, put_text, write_down
@@ -174,6 +174,8 @@ def _guard_entry(
     elif column.list is not None:
         source = _choices(spec, column.list)
         options = {"validate": "list", "source": source, **prompt, **wrong, "error_message": marks["choose"]}
+        if column.list is ListName.TYPES:
+            options |= {"error_type": "information", "error_message": marks["own_type"]}
     elif column.max_bytes:
         most = most_characters(column.max_bytes)
         options = {"validate": "length", "criteria": "<=", "value": most, **prompt, **wrong}
@@ -185,6 +187,8 @@ def _choices(spec: InputSheet, name: ListName) -> str:
     """The source of a list; level 2 depends on the level 1 of its row."""
     if name is ListName.PROJECTS:
         return f"={PROJECT_NAMES}"
+    if name is ListName.TYPES:
+        return f"={PROJECT_TYPES}"
     if name is ListName.LEVEL1:
         return f"={LEVEL1_NAMES}"
     level1 = xl_rowcol_to_cell(FIRST_ROW, column_of(spec, ListName.LEVEL1.value), col_abs=True)

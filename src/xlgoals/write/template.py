@@ -13,7 +13,8 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from xlgoals.form import Form
+from xlgoals.form import PROJECT_TYPES, Form
+from xlgoals.library import load_library
 from xlgoals.model import Indicator, Project, Submission, Unit
 from xlgoals.profile import Profile
 from xlgoals.write import layout as place
@@ -49,7 +50,11 @@ def write_template(
     submission: Submission | None = None,
     notes: Notes = NO_NOTES,
 ) -> None:
-    """Draws the workbook of ``unit`` to ``target``, filled with ``submission`` if there is one."""
+    """Draws the workbook of ``unit`` to ``target``, filled with ``submission`` if there is one.
+
+    Raises:
+        CannotDo: a mistake in the department's own indicator sets, whose names the list of types offers.
+    """
     workbook, buffer = new_workbook(form.guide.title)
     draw_template(workbook, form, profile, unit=unit, year=year, submission=submission, notes=notes)
     workbook.close()
@@ -85,7 +90,8 @@ def draw_template(
     draw_results(workbook.add_worksheet(form.results.name), form.results, form, styles)
     chosen = str(project_records[0]["name"]) if project_records else ""
     draw_preview(workbook.add_worksheet(form.preview.name), form, profile, styles, chosen)
-    _draw_lists(workbook, form, profile, layout)
+    types = [each.name for each in load_library().sets.values()]
+    _draw_lists(workbook, form, profile, layout, types[: place.MOST_TYPES])
     identity = {
         "template_id": form.id,
         "template_version": form.version,
@@ -133,8 +139,10 @@ def _indicator_record(project: Project, indicator: Indicator) -> Record:
     }
 
 
-def _draw_lists(workbook: Workbook, form: Form, profile: Profile, layout: Layout) -> None:
-    """The choices, on a very hidden sheet: level 1 across, the level 2 of each below it."""
+def _draw_lists(
+    workbook: Workbook, form: Form, profile: Profile, layout: Layout, types: Sequence[str]
+) -> None:
+    """The choices, on a very hidden sheet: level 1 across, the level 2 of each below it, project types."""
     sheet = workbook.add_worksheet(form.lists)
     for column, (level1, branch) in enumerate(profile.tree.items()):
         sheet.write_string(0, column, level1)
@@ -143,6 +151,8 @@ def _draw_lists(workbook: Workbook, form: Form, profile: Profile, layout: Layout
     last = len(profile.tree) - 1
     # Offered while no level 1 is chosen, instead of an error.
     sheet.write_string(0, last + 2, form.marks["choose_level1"])
+    for row, name in enumerate(types):
+        sheet.write_string(row, last + 4, name)
     sheet.very_hidden()
     sheet.protect()
     areas: dict[str, Sequence[int]] = {
@@ -156,9 +166,14 @@ def _draw_lists(workbook: Workbook, form: Form, profile: Profile, layout: Layout
         workbook.define_name(name, f"={place.quoted(form.lists)}!{':'.join(corners)}")
     for name, area in layout.ranges().items():
         workbook.define_name(name, f"={area}")
-    names = layout.range("projects", "name")
-    first = names.partition(":")[0]
-    workbook.define_name(place.PROJECT_NAMES, f"=OFFSET({first},0,0,MAX(1,COUNTA({names})),1)")
+    corners = [xl_rowcol_to_cell(row, last + 4, True, True) for row in (0, place.MOST_TYPES - 1)]
+    growing = {
+        place.PROJECT_NAMES: layout.range("projects", "name"),
+        PROJECT_TYPES: f"{place.quoted(form.lists)}!{':'.join(corners)}",
+    }
+    for name, area in growing.items():
+        first = area.partition(":")[0]
+        workbook.define_name(name, f"=OFFSET({first},0,0,MAX(1,COUNTA({area})),1)")
 
 
 def _draw_meta(workbook: Workbook, form: Form, identity: Mapping[str, str]) -> None:
