@@ -166,10 +166,10 @@ def _draw_lists(
         workbook.define_name(name, f"={place.quoted(form.lists)}!{':'.join(corners)}")
     for name, area in layout.ranges().items():
         workbook.define_name(name, f"={area}")
-    corners = [xl_rowcol_to_cell(row, last + 4, True, True) for row in (0, place.MOST_TYPES - 1)]
+    ends = [xl_rowcol_to_cell(row, last + 4, True, True) for row in (0, place.MOST_TYPES - 1)]
     growing = {
         place.PROJECT_NAMES: layout.range("projects", "name"),
-        PROJECT_TYPES: f"{place.quoted(form.lists)}!{':'.join(corners)}",
+        PROJECT_TYPES: f"{place.quoted(form.lists)}!{':'.join(ends)}",
     }
     for name, area in growing.items():
         first = area.partition(":")[0]

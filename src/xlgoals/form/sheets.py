@@ -1,21 +1,13 @@
-"""表样: the one specification of a unit's workbook, read from ``templates/form.yaml``.
-
-The template is drawn from it, workbooks are read by it, and the guide for staff is printed from it.
-Nothing else in the program knows a label, a column or a sheet name.
-"""
+"""The sheets of a unit's workbook: what each column takes, and how they stand in the YAML."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from xlgoals.resources import resource_path
-from xlgoals.yamlfile import Entry, load_yaml
+from xlgoals.yamlfile import Entry
 
 _SPACES = re.compile(r"\s+")
 
@@ -55,6 +47,15 @@ def normal_label(text: str) -> str:
     '其中：财政资金'
     """
     return _SPACES.sub("", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A column that is only written; ``width`` in characters."""
+
+    key: str
+    label: str
+    width: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,15 +158,6 @@ class ResultsSheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """A column that is only written; ``width`` in characters."""
-
-    key: str
-    label: str
-    width: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewSheet:
     """申报表预览: the official form of one chosen project, filled in by formulas."""
 
@@ -177,109 +169,8 @@ class PreviewSheet:
     widths: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedBook:
-    """The book of official tables: texts with placeholders, widths in characters, fonts by use."""
-
-    id: str
-    """What the book says it is in its document properties."""
-    title: str
-    unit_line: str
-    sheet: str
-    widths: tuple[float, ...]
-    fonts: Mapping[str, str]
-    contents: str
-    """Name of the sheet that lists the tables when there is more than one."""
-    contents_title: str
-    contents_columns: tuple[Heading, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficialForm:
-    """The published layout: label texts by field, and the shapes of the unit and money-unit lines."""
-
-    title_suffix: str
-    title_line: re.Pattern[str]
-    """A title on a sheet made by hand."""
-    unit_line: re.Pattern[str]
-    money_unit: re.Pattern[str]
-    year: re.Pattern[str]
-    """A budget year as the text of a table names it."""
-    labels: Mapping[str, str]
-    aliases: Mapping[str, str]
-    """Other texts of labels on sheets made by hand → their field."""
-    heads: Mapping[str, str]
-    money_units: Mapping[str, Decimal]
-    """What one unit of money is worth in 万元."""
-    printed: PrintedBook
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """The whole specification."""
-
-    id: str
-    version: str
-    accepts: tuple[str, ...]
-    file_name: str
-    fonts: Mapping[str, str]
-    colours: Mapping[str, str]
-    marks: Mapping[str, str]
-    guide: GuideSheet
-    projects: InputSheet
-    indicators: InputSheet
-    results: ResultsSheet
-    preview: PreviewSheet
-    meta: str
-    """Name of the very hidden sheet that carries the identity."""
-    lists: str
-    """Name of the very hidden sheet that carries the choices."""
-    official: OfficialForm
-
-
-def load_form(file: Path | None = None) -> Form:
-    """The form in ``file``, or the one shipped with the package.
-
-    Raises:
-        CannotDo: the YAML is wrong; file, line, field and what is allowed are named.
-    """
-    return _shipped_form() if file is None else _read_form(load_yaml(file))
-
-
-@cache
-def _shipped_form() -> Form:
-    return _read_form(load_yaml(resource_path("form.yaml")))
-
-
-def _read_form(top: Entry) -> Form:
-    top.only(
-        ("id", "version", "accepts", "file_name", "fonts", "colours", "marks", "sheets", "official", "flat")
-    )
-    sheets = top.entry("sheets")
-    sheets.only(("guide", "projects", "indicators", "results", "preview", "meta", "lists"))
-    version, accepts = top.text("version"), top.texts("accepts")
-    if version not in accepts:
-        raise top.refuse("accepts", ", ".join(accepts), f"[…, {version}]")
-    return Form(
-        id=top.text("id"),
-        version=version,
-        accepts=accepts,
-        file_name=top.text("file_name"),
-        fonts=top.table("fonts"),
-        colours=top.table("colours"),
-        marks=top.table("marks"),
-        guide=_read_guide(sheets.entry("guide")),
-        projects=_read_sheet(sheets.entry("projects")),
-        indicators=_read_sheet(sheets.entry("indicators")),
-        results=_read_results(sheets.entry("results")),
-        preview=_read_preview(sheets.entry("preview")),
-        meta=sheets.entry("meta").text("name"),
-        lists=sheets.entry("lists").text("name"),
-        official=_read_official(top.entry("official")),
-    )
-
-
-def _read_guide(entry: Entry) -> GuideSheet:
+def read_guide(entry: Entry) -> GuideSheet:
+    """填报说明 as the YAML describes it."""
     fields = []
     for item in entry.entries("fields"):
         item.only(("key", "label", "kind", "required", "prompt"))
@@ -306,7 +197,8 @@ def _read_guide(entry: Entry) -> GuideSheet:
     )
 
 
-def _read_sheet(entry: Entry) -> InputSheet:
+def read_sheet(entry: Entry) -> InputSheet:
+    """An input sheet as the YAML describes it."""
     entry.only(("name", "title", "spare_rows", "checks", "columns"))
     columns: list[Column] = []
     for item in entry.entries("columns"):
@@ -335,20 +227,19 @@ def _read_sheet(entry: Entry) -> InputSheet:
     )
 
 
-def _read_results(entry: Entry) -> ResultsSheet:
+def read_results(entry: Entry) -> ResultsSheet:
+    """校验结果 as the YAML describes it."""
     entry.only(("name", "title", "note", "columns"))
     return ResultsSheet(
         name=entry.text("name"),
         title=entry.text("title"),
         note=entry.text("note"),
-        columns=tuple(
-            Heading(key=item.text("key"), label=item.text("label"), width=item.decimal("width"))
-            for item in entry.entries("columns")
-        ),
+        columns=read_headings(entry),
     )
 
 
-def _read_preview(entry: Entry) -> PreviewSheet:
+def read_preview(entry: Entry) -> PreviewSheet:
+    """申报表预览 as the YAML describes it."""
     entry.only(("name", "title", "choose", "rows", "widths"))
     return PreviewSheet(
         name=entry.text("name"),
@@ -359,70 +250,9 @@ def _read_preview(entry: Entry) -> PreviewSheet:
     )
 
 
-def _read_official(entry: Entry) -> OfficialForm:
-    entry.only(
-        (
-            "title_suffix",
-            "title_line",
-            "unit_line",
-            "money_unit",
-            "year",
-            "labels",
-            "aliases",
-            "heads",
-            "money_units",
-            "printed",
-        )
+def read_headings(entry: Entry) -> tuple[Heading, ...]:
+    """The columns of a sheet that is only written."""
+    return tuple(
+        Heading(key=item.text("key"), label=item.text("label"), width=item.decimal("width"))
+        for item in entry.entries("columns")
     )
-    money_units = entry.entry("money_units")
-    return OfficialForm(
-        title_suffix=entry.text("title_suffix"),
-        title_line=_pattern(entry, "title_line", set()),
-        unit_line=_pattern(entry, "unit_line", {"code", "name"}),
-        money_unit=_pattern(entry, "money_unit", {"unit"}),
-        year=_pattern(entry, "year", {"year"}),
-        labels=entry.table("labels"),
-        aliases=entry.table("aliases"),
-        heads=entry.table("heads"),
-        money_units={unit: _worth(money_units, unit) for unit in money_units.keys},
-        printed=_read_printed(entry.entry("printed")),
-    )
-
-
-def _read_printed(entry: Entry) -> PrintedBook:
-    entry.only(("id", "title", "unit_line", "sheet", "widths", "fonts", "contents"))
-    contents = entry.entry("contents")
-    contents.only(("name", "title", "columns"))
-    return PrintedBook(
-        id=entry.text("id"),
-        title=entry.text("title"),
-        unit_line=entry.text("unit_line"),
-        sheet=entry.text("sheet"),
-        widths=tuple(float(width) for width in entry.texts("widths")),
-        fonts=entry.table("fonts"),
-        contents=contents.text("name"),
-        contents_title=contents.text("title"),
-        contents_columns=tuple(
-            Heading(key=item.text("key"), label=item.text("label"), width=item.decimal("width"))
-            for item in contents.entries("columns")
-        ),
-    )
-
-
-def _worth(entry: Entry, unit: str) -> Decimal:
-    try:
-        return Decimal(entry.text(unit))
-    except InvalidOperation:
-        raise entry.refuse(unit, entry.text(unit), "1, 0.0001, 10000 …") from None
-
-
-def _pattern(entry: Entry, name: str, groups: set[str]) -> re.Pattern[str]:
-    text = entry.text(name)
-    needed = " ".join(f"(?P<{group}>…)" for group in sorted(groups))
-    try:
-        pattern = re.compile(text)
-    except re.error as fault:
-        raise entry.refuse(name, f"{text} ({fault})", needed) from None
-    if set(pattern.groupindex) != groups:
-        raise entry.refuse(name, text, needed)
-    return pattern
