@@ -12,11 +12,11 @@ export PYTHON
 # More words for pytest, e.g. make test PYTEST="-k money -x"
 PYTEST ?=
 
-.PHONY: help demo test lint format examples pictures clean
+.PHONY: help demo test lint format examples pictures bench-click clean
 
 help:  ## list these targets
 	@echo 'make TARGET [PYTHON=python3.12]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo:  ## merge and check real published tables, and say where the master workbook lies
 	@.ci/setup-tools venv
@@ -52,6 +52,11 @@ pictures:  ## draw the pictures of the documentation anew (needs LibreOffice)
 	@.ci/setup-tools venv test
 	@.ci/setup-tools system
 	@.venv/bin/python -m tests.support.pictures
+
+bench-click:  ## how long a click takes (needs LibreOffice)
+	@.ci/setup-tools venv test
+	@.ci/setup-tools system
+	@.venv/bin/python -m benchmarks.click
 
 clean:  ## remove what make made; xlgoals-demo/ stays, for you may have edited its workbooks
 	@rm -rf .venv .tools dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

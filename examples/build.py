@@ -1,4 +1,4 @@
-"""Makes every workbook of this repository anew: blank templates, units' workbooks, the master.
+"""Makes every workbook of this repository anew: blank templates, the add-in, units' workbooks, the master.
 
 Run by ``make examples``. The result depends on the input alone, so an unchanged program changes no file.
 """
@@ -6,11 +6,14 @@ Run by ``make examples``. The result depends on the input alone, so an unchanged
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import xlgoals
+from xlgoals.building import build as build_macros
 from xlgoals.profile import profile_names
 
 CHECKOUT = Path(__file__).parent.parent
@@ -28,6 +31,11 @@ def build(target: Path) -> list[Path]:
         path = target / "templates" / f"申报表_{name}.xlsx"
         path.unlink(missing_ok=True)
         made.append(xlgoals.make_template(path, profile=name))
+    with tempfile.TemporaryDirectory() as folder:
+        for path in build_macros(Path(folder)):
+            place = target / ("addin" if path.suffix == ".xlam" else "templates") / path.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            made.append(Path(shutil.copyfile(path, place)))
     units = target / "examples" / "units"
     for old in units.glob("*.xlsx"):
         old.unlink()

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import Office, find_office, has_screen
+from tests.support.session import LiveOffice
 from tests.support.validator import BINARY, schema_errors
+from xlgoals.errors import CannotDo
 from xlgoals.write import book
 
 MOST_FROM_ONE_TEST = 5
@@ -19,6 +21,7 @@ REQUIRE_ALL = os.environ.get("XLGOALS_REQUIRE_ALL") == "1"
 LAYERS = {
     "office": "LibreOffice (with Noto CJK fonts and poppler-utils) is missing: no workbook was opened",
     "screen": "a virtual screen (xvfb, xdotool, imagemagick, python3-uno) is missing: no window was seen",
+    "bridge": "LibreOffice's bridge for this Python is missing: no live workbook was worked on",
     "validator": "the Open XML validator is missing: no workbook was held against the schema",
 }
 
@@ -43,6 +46,23 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     if find_office() is None:
         _missing("office")
     return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="session")
+def _live_office(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveOffice]:
+    try:
+        live = LiveOffice(tmp_path_factory.mktemp("live"), office.environment())
+    except CannotDo:
+        _missing("bridge")
+    yield live
+    live.running.stop()
+
+
+@pytest.fixture
+def live_office(_live_office: LiveOffice) -> Iterator[LiveOffice]:
+    """A running LibreOffice without a window; what a test opens in it is closed after the test."""
+    yield _live_office
+    _live_office.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -103,3 +123,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(
                 f"!!! SKIPPED LAYER {layer}, {count} tests: {reason}", red=True, bold=True
             )
+
+
+@pytest.fixture(autouse=True)
+def _no_state_of_this_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snapshots and logs of clicks go to a folder of the test."""
+    monkeypatch.setenv("XLGOALS_STATE", str(tmp_path / "state-of-clicks"))

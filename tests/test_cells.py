@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from tests.support.books import plain_book, repacked
 from xlgoals.errors import CannotDo
 from xlgoals.messages import Language
-from xlgoals.read.cells import Cell, CellKind, column_letters, column_number, read_book
+from xlgoals.read.book import read_book
+from xlgoals.read.cells import Cell, CellKind, column_letters, column_number
+from xlgoals.read.opening import open_book
 from xlgoals.read.package import Package, read_package
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -133,6 +135,8 @@ def bytes_of(members: dict[str, bytes]) -> bytes:
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
+STREAM = {name: OLE + name.encode("utf-16-le") for name in ("EncryptedPackage", "WordDocument", "Workbook")}
+TYPES = {"[Content_Types].xml": b""}
 
 
 @pytest.mark.parametrize(
@@ -140,26 +144,46 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
     [
         (b"", "workbook.empty"),
         (b"\0\1\2 something", "workbook.not_one"),
-        (b"name,value\n", "workbook.not_one"),
+        (b"MZ\x90\x00\x03", "workbook.not_one"),
+        (b"name,value\n", "workbook.text"),
+        ("项目名称,预算数\n".encode("gb18030"), "workbook.text"),
+        ("项目名称".encode() * 600, "workbook.text"),
         (b"%PDF-1.7", "workbook.pdf"),
         (b"<html><table></table></html>", "workbook.web_page"),
         (b"\xef\xbb\xbf<HTML>", "workbook.web_page"),
-        (OLE, "workbook.old_format"),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "workbook.encrypted"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "workbook.xml_table",
+        ),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "workbook.web_page"),
+        (b"\x89PNG\r\n\x1a\n", "workbook.picture"),
+        (b"Rar!\x1a\x07", "workbook.archive"),
+        (b"PK\x05\x06" + b"\0" * 18, "workbook.archive"),
+        (OLE, "workbook.not_one"),
+        (STREAM["EncryptedPackage"], "workbook.encrypted"),
+        (STREAM["WordDocument"], "workbook.word"),
+        (STREAM["Workbook"], "workbook.not_converted"),
+        (b"\x09\x08\x08\x00 cut off", "workbook.not_converted"),
+        (bytes_of({**TYPES, "xl/workbook.bin": b""}), "workbook.not_converted"),
+        (bytes_of({**TYPES, "word/document.xml": b""}), "workbook.word"),
+        (bytes_of({**TYPES, "ppt/presentation.xml": b""}), "workbook.slides"),
         (b"PK\x03\x04 cut off", "workbook.damaged"),
-        (bytes_of({"a.txt": b""}), "workbook.not_one"),
-        (bytes_of({"a.txt": b"", "A.TXT": b""}), "workbook.hostile"),
-        (bytes_of({"../a.txt": b""}), "workbook.hostile"),
-        (bytes_of({f"{n}.txt": b"" for n in range(2100)}), "workbook.hostile"),
+        (bytes_of({"a.xlsx": b""}), "workbook.archive"),
+        (bytes_of(TYPES), "workbook.not_one"),
+        (bytes_of({**TYPES, "a.txt": b"", "A.TXT": b""}), "workbook.hostile"),
+        (bytes_of({**TYPES, "../a.txt": b""}), "workbook.hostile"),
+        (bytes_of({**TYPES, **{f"{n}.txt": b"" for n in range(2100)}}), "workbook.hostile"),
         (bytes_of({"_rels/.rels": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}), "workbook.hostile"),
         (bytes_of({"_rels/.rels": b"<a>" * 70}), "workbook.hostile"),
         (bytes_of({"_rels/.rels": b"<a>"}), "workbook.damaged_part"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_workbook_is_named_by_content(data: bytes, key: str) -> None:
+def test_what_is_no_workbook_is_named_by_content(tmp_path: Path, data: bytes, key: str) -> None:
+    path = tmp_path / "来件.xlsx"
+    path.write_bytes(data)
     with pytest.raises(CannotDo) as refusal:
-        read_book(Package("来件.xlsx", data))
+        open_book(path)
     assert refusal.value.key == key
     assert refusal.value.sentence(Language.ZH).startswith("来件.xlsx")
 

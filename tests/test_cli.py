@@ -83,7 +83,7 @@ def test_validate_as_text_and_as_json(centre: Path, tmp_path: Path) -> None:
     assert text.returncode == 0
     assert "306201_2022_绩效目标.xlsx" in text.stdout
     findings = json.loads(run("validate", centre, "--format", "json").stdout)
-    keys = "code severity layer file sheet cell also project field value message fix opinion waived"
+    keys = "code severity layer file sheet cell also project field value message fix opinion waived edits"
     assert {tuple(finding) for finding in findings} == {tuple(keys.split())}
 
     def spoil(workbook: object) -> None:
@@ -99,7 +99,7 @@ def test_validate_as_text_and_as_json(centre: Path, tmp_path: Path) -> None:
 def test_findings_of_one_cure_are_told_once(tmp_path: Path) -> None:
     (office, _) = seed_submissions()
     told = run("validate", write_submission(tmp_path / "306101.xlsx", office)).stdout
-    assert "    指标!E51:E55  对口支援甘肃前方指挥部工作经费 · 三级指标\n" in told
+    assert "    指标!E51:E55  这张表内有 5 行三级指标都叫“援甘前方指挥部工作经费”。\n" in told
     assert "（99 处）" in told
     assert "“总预算不高于⏎324万”" in told
     assert len(told.splitlines()) < 130  # 143 findings
@@ -137,7 +137,7 @@ def test_template_for_a_unit(tmp_path: Path) -> None:
 
 BAD = [
     ("没有这个文件", ["validate", "no-such.xlsx"], "没有找到这个文件"),
-    ("不是工作簿", ["validate", "notes.xlsx"], "不是 Excel 工作簿"),
+    ("不是工作簿", ["validate", "notes.xlsx"], "这是文本（或 CSV）文件，不是工作簿"),
     ("别的工作簿", ["validate", "other.xlsx"], "不是项目支出绩效目标申报模板"),
     ("文件夹", ["validate", "empty"], "这是文件夹"),
     ("空文件夹", ["consolidate", "empty", "-o", "m.xlsx"], "没有找到可以汇总的工作簿"),

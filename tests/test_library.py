@@ -125,7 +125,9 @@ def test_the_samples_themselves_would_pass_the_rules(shown: IndicatorSet) -> Non
         rows.append(" | ".join((level1, level2, each.name, each.description, each.hint)))
     indicators = tuple(tuple(part.strip() for part in row.split("|")) for row in rows)
     example = Example(unit={}, project={}, indicators=indicators, observations=(), found=())
-    found = [each for each in findings_in(submission_of(example)) if not each.code.startswith("BUD")]
+    # The project around them is another one; a set is longer than a table; a sample may be exact.
+    beside = ("BUD", "GOAL", "IND-05", "VAL-05")
+    found = [each for each in findings_in(submission_of(example)) if not each.code.startswith(beside)]
     assert found == []
 
 

@@ -6,20 +6,25 @@ import string
 
 import pytest
 
-from tests.support.examples import findings_in, place_of, places_of, submission_of
-from xlgoals.catalogue import Example, RulePage, fix, message, rule_pages
+from tests.support.examples import findings_in, findings_of, place_in, places_of, submission_of
+from xlgoals.catalogue import Example, RulePage, cure, message, rule_pages
 from xlgoals.findings import Finding
 from xlgoals.messages import Language
 from xlgoals.model import Sighting
-from xlgoals.rules import INDICATOR_RULES, PROJECT_RULES, SUBMISSION_RULES
+from xlgoals.rules import (
+    CLOSING_RULES,
+    DEPARTMENT_RULES,
+    INDICATOR_RULES,
+    PROJECT_RULES,
+    SUBMISSION_RULES,
+)
 
-RULES = {**SUBMISSION_RULES, **PROJECT_RULES, **INDICATOR_RULES}
+RULES = {**SUBMISSION_RULES, **PROJECT_RULES, **INDICATOR_RULES, **CLOSING_RULES, **DEPARTMENT_RULES}
 PAGES = rule_pages()
 CLEAN = Example(unit={}, project={}, indicators=(), observations=(), found=())
 # Sightings that no rule turns into a finding: the reader took what stood above, and says so itself.
 # What only an import meets; it is told there, and the workbook it writes has nothing of it.
 SILENT = {
-    Sighting.TITLE_LINE_MISSING,
     Sighting.YEAR_FROM_TEXT,
     Sighting.LEVEL_FILLED_DOWN,
     Sighting.TARGET_JOINED,
@@ -61,16 +66,15 @@ def test_words_are_complete_in_both_languages(page: RulePage) -> None:
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_wrong_example_is_found_at_exactly_these_places(page: RulePage) -> None:
-    submission = submission_of(page.wrong)
-    wanted = sorted(str(place_of(place, submission)) for place in page.wrong.found)
+    wanted = sorted(str(place_in(place, page.wrong)) for place in page.wrong.found)
     assert wanted
-    assert places_of(findings_in(submission), page.code) == wanted
+    assert places_of(findings_of(page.wrong), page.code) == wanted
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_right_example_is_clean(page: RulePage) -> None:
     assert not page.right.found
-    assert places_of(findings_in(submission_of(page.right)), page.code) == []
+    assert places_of(findings_of(page.right), page.code) == []
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
@@ -81,7 +85,7 @@ def test_findings_of_the_wrong_example_can_be_put_into_words(page: RulePage, lan
         said = message(finding, language)
         assert said
         assert "{" not in said
-        assert fix(finding, language)
+        assert cure(finding, language)
         known = {"project", "value", "field", *finding.details}
         assert _placeholders(words.message + words.blank + words.fix) <= known
 
@@ -95,7 +99,7 @@ def test_a_filled_cell_is_quoted(page: RulePage) -> None:
 
 
 def _own_findings(page: RulePage) -> list[Finding]:
-    found = [finding for finding in findings_in(submission_of(page.wrong)) if finding.code == page.code]
+    found = [finding for finding in findings_of(page.wrong) if finding.code == page.code]
     assert found
     return found
 

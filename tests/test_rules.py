@@ -180,7 +180,7 @@ def test_goals_against_purpose(purpose: str, goals: str, expected: str) -> None:
 
 def test_blank_goals_and_blank_purpose_are_not_the_same_text() -> None:
     codes = _codes(findings_in(_with(project_of({"purpose": "", "goals": " "}))))
-    assert codes == ["GOAL-01"]
+    assert codes == ["GOAL-01", "GOAL-04"]
 
 
 # profile | level1 | level2 | field: nearest (opinion)
@@ -340,7 +340,8 @@ def test_a_waiver_explains_warnings_and_never_errors() -> None:
     row = (*CLEAN_ROWS[8][:4], "≥100%", "受益人仅三名，逐一回访")
     project = project_of({"waiver": "已报备", "goals": ""}, [*CLEAN_ROWS[:8], row])
     waived = {finding.code: finding.waived for finding in findings_in(_with(project))}
-    assert waived == {"VAL-01": "受益人仅三名，逐一回访", "GOAL-01": ""}
+    # A 说明 on a row that has nothing but an error explains nothing.
+    assert waived == {"VAL-01": "受益人仅三名，逐一回访", "GOAL-01": "", "WAI-01": ""}
 
 
 def test_sound_costs_of_a_clean_project_in_every_profile() -> None:

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from xlgoals.catalogue import fix, message
+    from xlgoals.catalogue import cure, message
     from xlgoals.errors import CannotDo
     from xlgoals.findings import Finding, Severity
     from xlgoals.frames import to_frame
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         consolidate,
         demo,
         fill,
+        fix,
         import_published,
         load,
         make_template,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from xlgoals.write.document import submission_to_json
 
 _HOMES = {
-    "catalogue": ("fix", "message"),
+    "catalogue": ("cure", "message"),
     "errors": ("CannotDo",),
     "findings": ("Finding", "Severity"),
     "frames": ("to_frame",),
@@ -46,6 +47,7 @@ _HOMES = {
         "consolidate",
         "demo",
         "fill",
+        "fix",
         "import_published",
         "load",
         "make_template",
@@ -70,6 +72,7 @@ __all__ = [
     "Target",
     "Unit",
     "consolidate",
+    "cure",
     "demo",
     "fill",
     "fix",

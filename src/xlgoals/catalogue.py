@@ -7,13 +7,14 @@ rule's tests as well, so a page cannot drift away from its rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Finding, Severity
+from xlgoals.findings import Edit, Finding, Severity
 from xlgoals.form import load_form
 from xlgoals.messages import Language
 from xlgoals.resources import resource_path
@@ -43,6 +44,8 @@ class Example:
     a field of the project (``budget``), of the guide (``guide.year``), or of a row (``2.target``).
     ``project`` may also hold ``declared: "false"`` (no row of 项目 names it) and ``copies: "2"`` (several
     do; the second's fields are ``again.name``). An observation is ``sighting | place | value | used``.
+    ``more`` are further projects, whose places begin with ``second.``, ``third.`` and so on; one with a
+    ``file`` is another submission, one that is ``older`` was replaced by the first.
     """
 
     unit: Mapping[str, str]
@@ -51,6 +54,31 @@ class Example:
     observations: tuple[str, ...]
     """Sightings of the reader, by name, that the example starts from."""
     found: tuple[str, ...]
+    file: str = ""
+    older: bool = False
+    roster: Mapping[str, str] = field(default_factory=dict)
+    """Control total in 万元 by unit code, as the department's roster states it; may be blank."""
+    more: tuple[Example, ...] = ()
+
+
+class Scope(StrEnum):
+    """How near a finding must stand to another one to be its follow-on."""
+
+    CELL = "cell"
+    ROW = "row"
+    AGAIN = "again"
+    """One of the further rows of the other: the second row of a name, but not the first."""
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """A rule whose finding says all: where it stands, this one's only follows from it."""
+
+    code: str
+    field: str
+    """Field key the other finding must be about; empty for any."""
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +92,8 @@ class RulePage:
     source: tuple[str, ...]
     """文号 and article, or the practice it comes from."""
     words: Mapping[Language, Words]
+    after: tuple[After, ...]
+    """After which findings it is not told."""
     wrong: Example
     right: Example
 
@@ -88,17 +118,23 @@ def rule_page(code: str) -> RulePage:
 @cache
 def _read_pages(folder: Path) -> Mapping[str, RulePage]:
     pages: dict[str, RulePage] = {}
+    entries: dict[str, Entry] = {}
     for file in sorted(folder.glob("*.yaml")):
         top = load_yaml(file)
         for code in top.keys:
             if code in pages:
                 raise top.refuse(code, code, "once")
-            pages[code] = _read_page(code, top.entry(code))
+            entries[code] = top.entry(code)
+            pages[code] = _read_page(code, entries[code])
+    for page in pages.values():
+        for after in page.after:
+            if after.code not in pages:
+                raise entries[page.code].refuse("after", after.code, ", ".join(pages))
     return pages
 
 
 def _read_page(code: str, entry: Entry) -> RulePage:
-    entry.only(("layer", "severity", "opinion", "source", "zh", "en", "wrong", "right"))
+    entry.only(("layer", "severity", "opinion", "source", "after", "zh", "en", "wrong", "right"))
     opinion = entry.whole("opinion", 0)
     return RulePage(
         code=code,
@@ -107,9 +143,19 @@ def _read_page(code: str, entry: Entry) -> RulePage:
         opinion=opinion or None,
         source=entry.texts("source", ()),
         words={language: _read_words(entry.entry(language)) for language in Language},
+        after=tuple(_read_after(entry.entry("after"))) if entry.entry_or_none("after") else (),
         wrong=_read_example(entry.entry("wrong")),
         right=_read_example(entry.entry("right")),
     )
+
+
+def _read_after(entry: Entry) -> Iterator[After]:
+    """``{cell: [IND-06], project: [STR-11.level1]}``: by nearness, a code and perhaps a field."""
+    entry.only(Scope)
+    for scope in Scope:
+        for text in entry.texts(scope, ()):
+            code, _, field = text.partition(".")
+            yield After(code=code, field=field, scope=scope)
 
 
 def _read_words(entry: Entry) -> Words:
@@ -125,7 +171,7 @@ def _read_words(entry: Entry) -> Words:
 
 
 def _read_example(entry: Entry) -> Example:
-    entry.only(("unit", "project", "indicators", "observations", "found"))
+    entry.only(("unit", "project", "indicators", "observations", "found", "file", "older", "roster", "more"))
     return Example(
         unit=entry.table("unit") if entry.entry_or_none("unit") else {},
         project=entry.table("project") if entry.entry_or_none("project") else {},
@@ -134,6 +180,10 @@ def _read_example(entry: Entry) -> Example:
         ),
         observations=entry.texts("observations", ()),
         found=entry.texts("found", ()),
+        file=entry.text("file", ""),
+        older=entry.truth("older"),
+        roster=entry.table("roster") if "roster" in entry.keys else {},
+        more=tuple(map(_read_example, entry.entries("more"))) if "more" in entry.keys else (),
     )
 
 
@@ -152,7 +202,7 @@ def message(finding: Finding, language: Language) -> str:
     return _fill(words.message if finding.value.strip() else words.blank or words.message, finding)
 
 
-def fix(finding: Finding, language: Language) -> str:
+def cure(finding: Finding, language: Language) -> str:
     """What to do about it, as one sentence, with an example."""
     return _fill(rule_page(finding.code).words[language].fix, finding)
 
@@ -176,7 +226,19 @@ def finding_to_json(finding: Finding, language: Language) -> dict[str, object]:
         "field": finding.field,
         "value": finding.value,
         "message": message(finding, language),
-        "fix": fix(finding, language),
+        "fix": cure(finding, language),
         "opinion": finding.opinion,
         "waived": finding.waived or None,
+        "edits": [edit_to_json(edit) for edit in finding.edits],
+    }
+
+
+def edit_to_json(edit: Edit) -> dict[str, object]:
+    """The JSON of a proposed edit of one cell."""
+    return {
+        "cell": str(edit.address),
+        "field": edit.field,
+        "old": edit.old,
+        "new": edit.new,
+        "safe": edit.safe,
     }

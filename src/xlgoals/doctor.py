@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
+import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import load_form
+from xlgoals.installing import Standing, places_on, standing
 from xlgoals.masterform import load_master_form
 from xlgoals.profile import load_profile, profile_names
 
 _LIBRARIES = ("XlsxWriter", "PyYAML", "click", "rich", "pandas")
 _OLDEST = (3, 11)
 _OFFICES = ("soffice", "libreoffice")
+_EXCELS = ("Windows", "Darwin")
+# Variables that name the folders of OneDrive.
+_CLOUDS = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
+# Programs of WPS that take over what Excel is registered as.
+_WPS = ("\\et.exe", "\\wps.exe", "kingsoft")
 
 
 class Health(StrEnum):
@@ -40,7 +50,8 @@ class Check:
 
 def examine() -> list[Check]:
     """All checks of this machine, in the order a person would mend them."""
-    return [_python(), *map(_library, _LIBRARIES), _data(), _folder(), _office(), _fonts()]
+    here = [_python(), *map(_library, _LIBRARIES), _data(), _folder(), _office(), _fonts()]
+    return [*here, *excel_checks(platform.system(), Path.home(), os.environ)]
 
 
 def _python() -> Check:
@@ -95,3 +106,79 @@ def _fonts() -> Check:
     return Check(
         key="fonts", health=Health.GOOD if families else Health.MISSING, detail=", ".join(families[:3])
     )
+
+
+def excel_server() -> str:
+    """The program that Windows starts for ``Excel.Application``; empty where there is none, or no Windows."""
+    if sys.platform == "win32":
+        import winreg  # noqa: PLC0415 exists on Windows only
+
+        with contextlib.suppress(OSError):
+            with winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, r"Excel.Application\CLSID") as key:
+                identity = winreg.QueryValueEx(key, "")[0]
+            with winreg.OpenKey(winreg.HKEY_CLASSES_ROOT, rf"CLSID\{identity}\LocalServer32") as key:
+                return str(winreg.QueryValueEx(key, "")[0])
+    return ""
+
+
+def excel_checks(
+    system: str,
+    home: Path,
+    environment: Mapping[str, str],
+    server: Callable[[], str] = excel_server,
+) -> list[Check]:
+    """The add-in and what keeps its buttons from working; none where there is no Excel."""
+    if system not in _EXCELS:
+        return []
+    now = standing(places_on(system, home, environment))
+    checks = [_addin(now)]
+    if now.addin is not None:
+        checks += [_addin_python(now), *_addin_xlwings(now), *_mark_of_the_web(now.addin)]
+        checks += _in_the_cloud(now, environment)
+    program = server()
+    if any(word in program.lower() for word in _WPS):
+        checks.append(Check(key="wps", health=Health.MISSING, detail=program))
+    return checks
+
+
+def _addin(now: Standing) -> Check:
+    release = importlib.metadata.version("xlgoals")
+    if now.addin is None:
+        return Check(key="addin", health=Health.MISSING, detail=release)
+    if now.version != release:
+        detail = f"{now.version or '?'} ≠ {release}"
+        return Check(key="addin_version", health=Health.MISSING, detail=detail)
+    return Check(key="addin", health=Health.GOOD, detail=str(now.addin))
+
+
+def _addin_python(now: Standing) -> Check:
+    there = now.interpreter is not None and now.interpreter.is_file()
+    detail = str(now.interpreter or "?")
+    return Check(key="addin_python", health=Health.GOOD if there else Health.MISSING, detail=detail)
+
+
+def _addin_xlwings(now: Standing) -> Iterator[Check]:
+    """A Python that stays between clicks needs the very release of xlwings that the add-in was built for."""
+    if not now.xlwings:
+        return
+    try:
+        installed = importlib.metadata.version("xlwings")
+    except importlib.metadata.PackageNotFoundError:
+        installed = "-"
+    if installed == now.xlwings:
+        yield Check(key="addin_xlwings", health=Health.GOOD, detail=f"xlwings {installed}")
+    else:
+        yield Check(key="addin_xlwings", health=Health.MISSING, detail=f"{now.xlwings} ≠ {installed}")
+
+
+def _mark_of_the_web(addin: Path) -> Iterator[Check]:
+    """Windows keeps beside a file, as a second stream, that it came from outside."""
+    if Path(f"{addin}:Zone.Identifier").is_file():
+        yield Check(key="addin_marked", health=Health.MISSING, detail=str(addin))
+
+
+def _in_the_cloud(now: Standing, environment: Mapping[str, str]) -> Iterator[Check]:
+    clouds = [Path(environment[name]) for name in _CLOUDS if environment.get(name)]
+    for path in (now.addin, now.interpreter):
+        if path is not None and any(path.is_relative_to(cloud) for cloud in clouds):
+            yield Check(key="addin_cloud", health=Health.MISSING, detail=str(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from xlgoals.messages import Language, say
 
 
@@ -20,9 +22,17 @@ class CannotDo(Exception):
         self.key = key
         self.details = details
 
+    def __reduce__(self) -> tuple[Callable[..., CannotDo], tuple[str, dict[str, object]]]:
+        """An exception made of keywords does not travel between processes by itself."""
+        return _again, (self.key, self.details)
+
     def sentence(self, language: Language) -> str:
         """The whole sentence in ``language``, as the command line prints it on stderr."""
         return say(self.key, language, **self.details)
 
     def __str__(self) -> str:
         return self.sentence(Language.ZH)
+
+
+def _again(key: str, details: dict[str, object]) -> CannotDo:
+    return CannotDo(key, **details)

@@ -246,6 +246,12 @@ class Sighting(StrEnum):
     TARGET_JOINED = "target_joined"
     SUBTOTAL_ROW = "subtotal_row"
     PROJECT_FILLED_DOWN = "project_filled_down"
+    NUMBER_AS_TEXT = "number_as_text"
+    CODE_AS_NUMBER = "code_as_number"
+    HAS_MACROS = "has_macros"
+    HAS_EXTERNAL_LINKS = "has_external_links"
+    HAS_OBJECTS = "has_objects"
+    CONVERTED = "converted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

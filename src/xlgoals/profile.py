@@ -59,6 +59,9 @@ class Profile:
         >>> load_profile("tianjin-2022").level("效果指标")
         '效益指标'
         """
+        known = self.spellings.get(text)
+        if known is not None:
+            return known
         plain = normal_label(text)
         return self.spellings.get(plain, plain)
 

@@ -16,10 +16,11 @@ from xlgoals.form import Form
 from xlgoals.messages import Language, say
 from xlgoals.model import Submission
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile, profile_names
-from xlgoals.read.cells import read_book
+from xlgoals.read.book import read_book
 from xlgoals.read.fates import Remark, Row, TemplateContent, Unplaced, compared
 from xlgoals.read.formulas import normal_formulas
 from xlgoals.read.headings import find_head
+from xlgoals.read.opening import open_book
 from xlgoals.read.package import read_package
 from xlgoals.read.salvage import Salvage
 from xlgoals.read.version import identity_in
@@ -59,8 +60,7 @@ def rescue(source: Path, target: Path, form: Form, *, profile: Profile | None, l
     listing = listing_path(target, language)
     for path in (target, listing):
         refuse_existing(path)
-    package, _ = read_package(source)
-    book = read_book(package)
+    book = open_book(source).book
     named = identity_in(book, form).get("profile", "")
     rules = profile or load_profile(named if named in profile_names() else DEFAULT_PROFILE)
     salvage = Salvage(source.name, form, book, _template_content(form, rules))

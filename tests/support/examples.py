@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from xlgoals.catalogue import Example
 from xlgoals.findings import Finding
@@ -18,6 +19,7 @@ from xlgoals.model import (
     Address,
     CellsLocation,
     Indicator,
+    Location,
     Observation,
     Project,
     RowLocation,
@@ -27,7 +29,7 @@ from xlgoals.model import (
 )
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
 from xlgoals.read.money import read_money
-from xlgoals.rules import Setting, run_rules
+from xlgoals.rules import Department, Expected, Setting, run_department_rules, run_rules
 
 FILE = "306101_2022_绩效目标.xlsx"
 CLEAN_GUIDE = {"unit_code": "306101", "unit_name": "天津市人民政府合作交流办公室", "year": "2022"}
@@ -53,6 +55,8 @@ CLEAN_ROWS = (
     ("满意度指标", "服务对象满意度指标", "参训干部满意度", "结业问卷中评价为满意以上的比例", "≥90%"),
 )
 _FIRST_ROW = 4
+_ROWS_APART = 30
+_ORDINALS = ("second", "third", "fourth", "fifth")
 _ROW_FIELDS = ("level1", "level2", "name", "description", "target", "waiver")
 
 
@@ -110,15 +114,19 @@ def submission_of(example: Example) -> Submission:
     if not projects[0].declared:
         projects.append(project_of({}))
     year = guide["year"]
+    for number, further in enumerate(example.more, start=1):
+        if not further.file:
+            projects.append(_further_project(further, number, example.file or FILE))
+    file = example.file or FILE
     submission = Submission(
         unit=Unit(code=guide["unit_code"], name=guide["unit_name"]),
         year=int(year) if year else None,
         profile=DEFAULT_PROFILE,
         template_version="1.0",
-        projects=tuple(projects),
-        file=FILE,
+        projects=tuple(_in_file(project, file) for project in projects),
+        file=file,
         location=CellsLocation(
-            file=FILE,
+            file=file,
             sheet=load_form().guide.name,
             cells={"unit_code": "B3", "unit_name": "B4", "year": "B5"},
             start="A1",
@@ -127,6 +135,74 @@ def submission_of(example: Example) -> Submission:
     return replace(
         submission, observations=tuple(_observation(text, submission) for text in example.observations)
     )
+
+
+def _further_project(example: Example, number: int, file: str) -> Project:
+    """A project below the first, on rows of its own."""
+    first = _FIRST_ROW + _ROWS_APART * number
+    rows = example.indicators or CLEAN_ROWS
+    project = project_of(example.project, rows, _FIRST_ROW + number)
+    sheet = load_form().indicators
+    indicators = tuple(
+        replace(each, location=row_location(sheet, first + place))
+        for place, each in enumerate(project.indicators)
+    )
+    return _in_file(replace(project, indicators=indicators), file)
+
+
+def _in_file(project: Project, file: str) -> Project:
+    return replace(
+        project,
+        location=_moved(project.location, file),
+        indicators=tuple(replace(each, location=_moved(each.location, file)) for each in project.indicators),
+    )
+
+
+def _moved(location: Location, file: str) -> Location:
+    assert isinstance(location, RowLocation)
+    return replace(location, file=file)
+
+
+def department_of(example: Example) -> Department:
+    """The submission of an example with those that its further files stand for."""
+    first = submission_of(example)
+    standing, replaced = [first], []
+    for number, further in enumerate(example.more, start=1):
+        if further.file:
+            other = replace(
+                submission_of(further), projects=(_further_project(further, number, further.file),)
+            )
+            if further.older:
+                replaced.append((other, first))
+            else:
+                standing.append(other)
+    roster = {
+        code: Expected(total=Decimal(total) if total else None) for code, total in example.roster.items()
+    }
+    return Department(standing=tuple(standing), replaced=tuple(replaced), roster=roster)
+
+
+def findings_of(example: Example) -> list[Finding]:
+    """Everything that all rules find in an example, those between its files included."""
+    department = department_of(example)
+    between = run_department_rules(department, load_form(), lambda each: load_profile(each.profile))
+    return [
+        *(finding for submission in department.standing for finding in findings_in(submission)),
+        *(finding for _, finding in between),
+    ]
+
+
+def place_in(place: str, example: Example) -> Address:
+    """The address of a place that may stand in one of the further projects."""
+    ordinal, _, rest = place.partition(".")
+    if ordinal not in _ORDINALS:
+        return place_of(place, submission_of(example))
+    number = _ORDINALS.index(ordinal) + 1
+    further = example.more[number - 1]
+    if rest.startswith("guide."):
+        return place_of(rest, submission_of(further))
+    project = _further_project(further, number, further.file or FILE)
+    return place_of(rest, replace(submission_of(example), projects=(project,)))
 
 
 def _observation(text: str, submission: Submission) -> Observation:

@@ -5,12 +5,14 @@ As a script it shows a developer what a person sees: ``python -m tests.support.o
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 _TIMEOUT = 180
 # Debian's own Python, the one that LibreOffice's bridge is made for.
@@ -86,9 +88,21 @@ class Office:
         script = Path(__file__).with_name("screen_script.py")
         words = [script, copy, sheet, cell, key, picture.resolve(), profile]
         command = [_SYSTEM_PYTHON, *map(str, words)]
-        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self._environment())
+        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self.environment())
 
-    def _environment(self) -> dict[str, str]:
+    def buttons(self, workbook: Path) -> dict[str, Any]:
+        """What ``button_script.py`` tells of a workbook with macros: its buttons, modules and handlers."""
+        place = Path(tempfile.mkdtemp(dir=self._folder))
+        copy = Path(shutil.copy(workbook, place / "workbook.xlsm"))
+        words = [Path(__file__).with_name("button_script.py"), copy, self._folder / "profile", place / "told"]
+        command = [_SYSTEM_PYTHON, *map(str, words)]
+        done = subprocess.run(
+            command, check=True, capture_output=True, timeout=_TIMEOUT, env=self.environment()
+        )
+        return dict(json.loads(done.stdout))
+
+    def environment(self) -> dict[str, str]:
+        """What LibreOffice runs in: our fonts, no settings of the user."""
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self._folder),
@@ -112,7 +126,7 @@ class Office:
             str(place),
             str(copy),
         ]
-        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self._environment())
+        subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT, env=self.environment())
         made = place / f"{workbook.stem}.{kind}"
         if not made.exists():
             raise FileNotFoundError(f"LibreOffice made no {kind} of {workbook}")

@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from xlgoals.cli import department, learn, output, repair, standard, units
+from xlgoals.cli import addin, department, fix, learn, live, output, repair, standard, units
 from xlgoals.cli.shared import COULD_NOT
 from xlgoals.errors import CannotDo
 from xlgoals.messages import Language, say, user_language
@@ -35,14 +35,17 @@ for _command in (
     units.import_,
     units.export,
     units.validate,
+    live.live,
     output.print_,
     repair.rescue,
     standard.fill,
+    fix.fix,
     department.consolidate,
     standard.types,
     learn.rules,
     learn.target,
     learn.doctor,
+    addin.addin,
 ):
     cli.add_command(_command)
 

@@ -10,11 +10,12 @@ from rich.console import Console
 
 from xlgoals import operations
 from xlgoals.cli.shared import console_for, language_option
-from xlgoals.filling import Basis, Filling, ProjectFilling
-from xlgoals.library import LIBRARY_VARIABLE, Guess, IndicatorSet
+from xlgoals.filling import ProjectFilling
+from xlgoals.library import LIBRARY_VARIABLE, IndicatorSet
 from xlgoals.messages import Language, say
-from xlgoals.model import Sighting
+from xlgoals.model import Sighting, Submission
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
+from xlgoals.reasons import reason
 
 library_option = click.option(
     "--library",
@@ -67,7 +68,7 @@ def fill(
     if written is None:
         console.print(say("fill.dry", language, count=len(filling.added)), style="bold", highlight=False)
         return
-    _show_not_carried(console_for(stderr=True), filling, language)
+    show_not_carried(console_for(stderr=True), filling.submission, language)
     key = "fill.wrote" if filling.added else "fill.wrote_same"
     console.print(say(key, language, file=written, count=len(filling.added)), style="bold", highlight=False)
     if library is not None and LIBRARY_VARIABLE not in os.environ:
@@ -99,7 +100,7 @@ def _show_project(console: Console, filling: ProjectFilling, language: Language)
         say(key, language, project=filling.project, type=filling.type.name, count=len(filling.added)),
         highlight=False,
     )
-    console.print(f"    {_reason(filling, language)}", style="dim", highlight=False)
+    console.print(f"    {reason(filling, language)}", style="dim", highlight=False)
     for row in filling.added:
         place = f"{row.indicator.level1} · {row.indicator.level2}"
         hint = say("fill.hint", language, hint=row.hint)
@@ -111,29 +112,9 @@ def _show_project(console: Console, filling: ProjectFilling, language: Language)
         console.print(f"    {say('fill.unplaced', language, name=standard.name)}", highlight=False)
 
 
-def _reason(filling: ProjectFilling, language: Language) -> str:
-    if filling.basis is Basis.ASKED:
-        return say("fill.asked", language)
-    if filling.basis is Basis.STATED or filling.guess is None:
-        return say("fill.stated", language)
-    return _guess_in_words(filling.guess, language)
-
-
-def _guess_in_words(guess: Guess, language: Language) -> str:
-    comma = say("list.comma", language)
-    told = []
-    for field, key in (("name", "fill.in_name"), ("purpose", "fill.in_purpose")):
-        words = [word.text for word in guess.words if word.field == field]
-        if words:
-            told.append(say(key, language, words=comma.join(words)))
-    reason = say("fill.guessed", language, words=comma.join(told))
-    if guess.runner_up is None:
-        return reason
-    return reason + say("fill.runner_up", language, type=guess.runner_up.name)
-
-
-def _show_not_carried(console: Console, filling: Filling, language: Language) -> None:
-    seen = [each for each in filling.submission.observations if each.sighting in _NOT_CARRIED]
+def show_not_carried(console: Console, submission: Submission, language: Language) -> None:
+    """What the copy of a submission does not hold as its source does."""
+    seen = [each for each in submission.observations if each.sighting in _NOT_CARRIED]
     if seen:
         console.print(say("fill.not_carried", language), highlight=False)
     for each in seen:

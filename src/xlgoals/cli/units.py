@@ -9,7 +9,9 @@ from pathlib import Path
 import click
 
 from xlgoals import operations, present
+from xlgoals.building import make_macro_template
 from xlgoals.catalogue import finding_to_json
+from xlgoals.cli.live import refuse_both, validate_active
 from xlgoals.cli.shared import (
     COULD_NOT,
     console_for,
@@ -39,10 +41,16 @@ from xlgoals.write.document import submission_to_json
 @click.option("--unit", "code", default="", help="单位编码 / unit code, e.g. 306101.")
 @click.option("--unit-name", "name", default="", help="单位名称 / unit name.")
 @year_option
+@click.option("--macro", is_flag=True, help="带按钮的 .xlsm，需要加载项 / with buttons that call the add-in.")
 @language_option
-def template(target: Path, profile: str, code: str, name: str, year: int | None, language: Language) -> None:
+def template(
+    target: Path, profile: str, code: str, name: str, year: int | None, macro: bool, language: Language
+) -> None:
     """生成空白填报模板（结构已锁定）。 A blank workbook for a unit, its structure locked."""
-    path = operations.make_template(target, profile=profile, unit=Unit(code=code, name=name), year=year)
+    if (target.suffix.lower() == ".xlsm") is not macro:
+        raise CannotDo("macro.suffix", file=target)
+    make = make_macro_template if macro else operations.make_template
+    path = make(target, profile=profile, unit=Unit(code=code, name=name), year=year)
     console_for().print(say("template.wrote", language, file=path), highlight=False)
 
 
@@ -125,18 +133,30 @@ def export(source: Path, profile: str | None, year: int | None, language: Langua
 
 
 @click.command(short_help="校验 / findings with cell and cure")
-@sources_argument
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--active", is_flag=True, help="校验已经打开的工作簿 / the workbook that is open now.")
 @profile_option
 @year_option
+@click.option("--all", "every", is_flag=True, help="逐条列出，不合并 / every finding by itself, not folded.")
 @format_option
 @language_option
 def validate(
-    sources: Sequence[Path], profile: str | None, year: int | None, form: str, language: Language
+    sources: Sequence[Path],
+    active: bool,
+    profile: str | None,
+    year: int | None,
+    every: bool,
+    form: str,
+    language: Language,
 ) -> None:
-    """校验报送文件，逐格列出问题和改法。 Check submissions; each finding with its cell and what to do.
+    """校验报送文件，列出问题所在的单元格和改法，同一原因合并。 Findings with cell and cure, folded by cause.
 
     退出码 0 没有错误，1 有错误，2 有文件无法读取。 Exit 0 no errors, 1 errors, 2 a file could not be read.
     """
+    refuse_both(sources, active)
+    if active:
+        validate_active(language)
+        return
     checked: list[tuple[Submission, list[Finding]]] = []
     refusals: list[CannotDo] = []
     for source in sources:
@@ -148,9 +168,9 @@ def validate(
     if form == "json":
         print_json([finding_to_json(each, language) for _, findings in checked for each in findings])
     else:
-        console = console_for()
+        console, show = console_for(), present.show_every_finding if every else present.show_findings
         for submission, findings in checked:
-            present.show_findings(console, submission, findings, language)
+            show(console, submission, findings, language)
     for refusal in refusals:
         click.echo(refusal.sentence(language), err=True)
     if refusals:

@@ -46,7 +46,13 @@ class LedgerLine:
 
     arrival: Arrival
     state: State
-    replaced_by: str = ""
+    stands: Arrival | None = None
+    """The newer arrival, of one that was replaced."""
+
+    @property
+    def replaced_by(self) -> str:
+        """Name of the newer file; empty for an arrival that was not replaced."""
+        return "" if self.stands is None else self.stands.path.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,7 @@ def _ledger_line(arrival: Arrival, newest: dict[tuple[str, int | None], Arrival]
     stands = newest[_identity(arrival, arrival.submission)]
     if stands is arrival:
         return LedgerLine(arrival=arrival, state=State.RECEIVED)
-    return LedgerLine(arrival=arrival, state=State.REPLACED, replaced_by=stands.path.name)
+    return LedgerLine(arrival=arrival, state=State.REPLACED, stands=stands)
 
 
 def _identity(arrival: Arrival, submission: Submission) -> tuple[str, int | None]:

@@ -25,10 +25,17 @@ class Protection:
 
     allowed: frozenset[str]
     """E.g. ``AllowFiltering``, ``AllowFormattingColumns``, ``AllowFormattingRows``."""
+    objects: bool = True
+    """Whether notes and shapes are protected, too: ``DrawingObjects``."""
+    scenarios: bool = True
+    """Whether what-if scenarios are protected, too: ``Scenarios``."""
 
 
 class Locked(Exception):
-    """A locked cell of a protected sheet was to be written, or a password stands before the sheet."""
+    """A locked cell of a protected sheet was to be written, or a password stands before the sheet.
+
+    On a protected sheet no colour, format or note changes either, as in Excel.
+    """
 
 
 class Host(Protocol):
@@ -36,6 +43,9 @@ class Host(Protocol):
 
     name: str
     """``excel``, ``libreoffice`` or ``file``."""
+
+    def properties(self, book: xw.Book) -> Mapping[str, str]:
+        """The custom document properties of a workbook, which say whose template it is."""
 
     def protection(self, sheet: xw.Sheet) -> Protection | None:
         """How the sheet is protected now; None when it is not."""
@@ -51,12 +61,17 @@ class Host(Protocol):
         """Puts protection on, without a password, leaving the same to the user as before."""
 
     def formulas(self, sheet: xw.Sheet, area: tuple[Cell, Cell]) -> list[list[str]]:
-        """What was typed into each cell of a block, row by row: ``=A1`` where a formula stands, else text."""
+        """What was typed into each cell of a block, row by row: ``=A1`` where a formula stands, else text.
+
+        A number stands here as its digits: take values that are put back from ``sheet.range(…).value``.
+        A text that starts with an equals sign or an apostrophe has an apostrophe before it, as it is typed.
+        """
 
     def write_formulas(self, sheet: xw.Sheet, cells: Mapping[Cell, str | float | None]) -> None:
         """Puts values and formulas into single cells as typed; a text never turns into a number or date.
 
-        A string that starts with ``=`` is a formula only here, where the program put it or a snapshot took it.
+        A string that starts with ``=`` is a formula only here, where we put it or a snapshot took it.
+        One that starts with an apostrophe is the text behind it.
         """
 
     def write_texts(self, sheet: xw.Sheet, cells: Mapping[Cell, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from xlgoals.read.cells import Sheet, column_number
 
@@ -11,6 +12,7 @@ _TOKEN = re.compile(
     r"""("(?:[^"]|"")*")|'((?:[^']|'')*)'!|(?<![\w.])(\$?)([A-Za-z]{1,3})(\$?)([1-9]\d{0,6})(?![\w(.])|(\s+)""",
     re.ASCII,
 )
+_LINE = re.compile(r"(?<=[A-Za-z])\d+", re.ASCII)
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\(\)")
 
 
@@ -38,8 +40,18 @@ def normal_formula(text: str, row: int, column: int) -> str:
     return _TRUTH.sub(r"\1", "".join(pieces).removeprefix("=").replace("_XLFN.", ""))
 
 
-def normal_formulas(sheet: Sheet) -> dict[tuple[int, int], str]:
-    """The formula of each cell of a sheet, one of a shared group as that of its first."""
+Formulas = Mapping[tuple[int, int], str]
+"""By cell: row and column from 1."""
+
+
+def normal_formulas(
+    sheet: Sheet, spelled: tuple[Formulas, Formulas] | None = None
+) -> dict[tuple[int, int], str]:
+    """The formula of each cell of a sheet, one of a shared group as that of its first.
+
+    ``spelled`` are formulas that were understood before: as stored, and what they came to.
+    """
+    stored, meant = spelled or ({}, {})
     found: dict[tuple[int, int], str] = {}
     known: dict[tuple[int, str], str] = {}
     groups: dict[str, str] = {}
@@ -48,11 +60,21 @@ def normal_formulas(sheet: Sheet) -> dict[tuple[int, int], str]:
         if not text and group is not None:
             found[row, column] = groups.get(group, "")
             continue
+        if text and stored.get((row, column)) == text:
+            found[row, column] = meant[row, column]
+            if group is not None:
+                groups[group] = meant[row, column]
+            continue
         # Filled-down formulas differ in their row number only; each is understood once.
-        key = (column, re.sub(rf"(?<=[A-Za-z]){row}(?!\d)", "#", text))
+        key = (column, _LINE.sub(_blanked(str(row)), text))
         if key not in known:
             known[key] = normal_formula(text, row, column)
         found[row, column] = known[key]
         if group is not None:
             groups[group] = known[key]
     return found
+
+
+def _blanked(row: str) -> Callable[[re.Match[str]], str]:
+    """Replaces a row's own number, which is all that differs in what was filled down."""
+    return lambda match: "#" if match[0] == row else match[0]

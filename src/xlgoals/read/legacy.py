@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from xlgoals.errors import CannotDo
@@ -12,11 +11,10 @@ from xlgoals.form import Form
 from xlgoals.masterform import load_master_form
 from xlgoals.model import Submission, Unit
 from xlgoals.profile import Profile
-from xlgoals.read.cells import read_book
 from xlgoals.read.columns import ReadColumn, remembered_mapping
 from xlgoals.read.flat_list import holds_flat, read_flat
 from xlgoals.read.official_sheet import holds_official, read_official
-from xlgoals.read.package import read_package
+from xlgoals.read.opening import open_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +42,7 @@ def read_legacy(
     Raises:
         CannotDo: it is a unit workbook or a master of ours, or holds no table; or see the two readers.
     """
-    package, data = read_package(path)
-    book, digest, file = read_book(package), sha256(data).hexdigest(), path.name
+    (book, digest), file = open_book(path), path.name
     identity = book.properties.get("xlgoals_template_id")
     if identity == form.id or book.sheet(form.meta) is not None:
         raise CannotDo("legacy.unit_workbook", file=file)

@@ -18,10 +18,11 @@ from pathlib import Path
 from xml.parsers import expat
 
 from xlgoals.errors import CannotDo
+from xlgoals.read.intake import read_bytes
+from xlgoals.read.kinds import Kind, kind_of, refuse
 
 _MIB = 1 << 20
-# Far above any real submission (22 KB zipped, 131 KB of XML) and far below what hurts an office machine.
-LARGEST_FILE = 20 * _MIB
+# Far above any real submission (131 KB of XML) and far below what hurts an office machine.
 LARGEST_PART = 256 * _MIB
 LARGEST_TOTAL = 512 * _MIB
 MOST_MEMBERS = 2000
@@ -30,6 +31,7 @@ RATIO_GRACE = 16 * _MIB
 LARGEST_RATIO = 500
 DEEPEST = 64
 _CHUNK = 1 << 16
+_HOSTILE, _DAMAGED = "workbook.hostile", "workbook.damaged_part"
 
 Attributes = Mapping[str, str]
 
@@ -66,13 +68,17 @@ class Package:
             CannotDo: it is not a workbook, or not one that can be read in exactly one way.
         """
         self.name = name
-        refuse_other_kinds(name, data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
             raise CannotDo("workbook.damaged", file=name) from None
         self._members = _checked_members(name, infos)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Names of all members as the package spells them."""
+        return tuple(info.filename for info in self._members.values())
 
     def has(self, part: str) -> bool:
         """Whether the package holds a part, whatever its case."""
@@ -84,36 +90,27 @@ class Package:
         Raises:
             CannotDo: the part is missing, damaged, not XML, holds a document type, or is nested too deep.
         """
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        depth = 0
+        parser = self.parser(part, handler)
+        for chunk in self.chunks(part):
+            parser.feed(chunk)
+        parser.close()
 
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal depth
-            depth += 1
-            if depth > DEEPEST:
-                raise CannotDo("workbook.hostile", file=self.name, part=part)
-            handler.start(name.rpartition(" ")[2], attributes)
+    def parser(self, part: str, handler: XmlHandler) -> PartParser:
+        """A parser for a caller that has the bytes of ``part`` and feeds them itself."""
+        return PartParser(self.name, part, handler)
 
-        def end(name: str) -> None:
-            nonlocal depth
-            depth -= 1
-            handler.end(name.rpartition(" ")[2])
+    def content(self, part: str) -> bytes:
+        """The whole of a part.
 
-        def refuse(*_: object) -> None:
-            raise CannotDo("workbook.hostile", file=self.name, part=part)
+        Raises:
+            CannotDo: the part is missing or damaged.
+        """
+        return b"".join(self.chunks(part))
 
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = handler.text
-        parser.StartDoctypeDeclHandler = refuse
-        parser.EntityDeclHandler = refuse
-        try:
-            for chunk in self._chunks(part):
-                parser.Parse(chunk, False)
-            parser.Parse(b"", True)
-        except expat.ExpatError:
-            raise CannotDo("workbook.damaged_part", file=self.name, part=part) from None
+    def size(self, part: str) -> int:
+        """Bytes of a part as the directory of the package tells them; 0 for one that is not there."""
+        info = self._members.get(part.casefold())
+        return info.file_size if info else 0
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of ``part`` by id; of the package itself for an empty name."""
@@ -125,7 +122,12 @@ class Package:
         self.parse(source, reader)
         return reader.found
 
-    def _chunks(self, part: str) -> Iterator[bytes]:
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """The bytes of a part, piece by piece.
+
+        Raises:
+            CannotDo: the part is missing, damaged, or larger than the directory of the package tells.
+        """
         info = self._members.get(part.casefold())
         if info is None:
             raise CannotDo("workbook.damaged_part", file=self.name, part=part)
@@ -139,6 +141,61 @@ class Package:
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
             raise CannotDo("workbook.damaged_part", file=self.name, part=part) from None
+
+
+class PartParser:
+    """An XML parser over one part: document types are refused in the parser's own event."""
+
+    def __init__(self, file: str, part: str, handler: XmlHandler) -> None:
+        """``file`` and ``part`` name the place in a refusal."""
+        self._refusals = {key: CannotDo(key, file=file, part=part) for key in (_HOSTILE, _DAMAGED)}
+        self._parser = parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        depth = 0
+        begin, finish = handler.start, handler.end
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > DEEPEST:
+                raise self._refusals[_HOSTILE]
+            begin(name.rpartition(" ")[2], attributes)
+
+        def end(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            finish(name.rpartition(" ")[2])
+
+        def refuse(*_: object) -> None:
+            raise self._refusals[_HOSTILE]
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = handler.text
+        parser.StartDoctypeDeclHandler = refuse
+        parser.EntityDeclHandler = refuse
+
+    def feed(self, data: bytes) -> None:
+        """Takes the next bytes.
+
+        Raises:
+            CannotDo: they are not XML, hold a document type, or nest too deep.
+        """
+        try:
+            self._parser.Parse(data, False)
+        except (expat.ExpatError, LookupError, ValueError):  # the latter two: an encoding that nobody knows
+            raise self._refusals[_DAMAGED] from None
+
+    def close(self) -> None:
+        """Takes the end of the part.
+
+        Raises:
+            CannotDo: it ends too early.
+        """
+        try:
+            self._parser.Parse(b"", True)
+        except expat.ExpatError:
+            raise self._refusals[_DAMAGED] from None
 
 
 class _Relations(XmlHandler):
@@ -162,37 +219,13 @@ def read_package(path: Path) -> tuple[Package, bytes]:
     """The checked package in ``path``, and its bytes.
 
     Raises:
-        CannotDo: the file is not there, not readable, too large, or refused by the gate.
+        CannotDo: the file is not there, not readable, too large, of another kind, or refused by the gate.
     """
-    try:
-        if not path.is_file():
-            raise CannotDo("file.missing" if not path.exists() else "file.not_a_file", file=path)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise CannotDo(
-                "workbook.too_large", file=path.name, size=size // _MIB, limit=LARGEST_FILE // _MIB
-            )
-        data = path.read_bytes()
-    except OSError as fault:
-        raise CannotDo("file.unreadable", file=path.name, reason=fault.strerror or fault) from None
+    data = read_bytes(path)
+    kind = kind_of(path.name, data)
+    if kind is not Kind.OOXML:
+        raise refuse(path.name, kind)
     return Package(path.name, data), data
-
-
-def refuse_other_kinds(name: str, data: bytes) -> None:
-    """Says what a file is when it is not an OOXML package: by content, whatever its name promises."""
-    if not data:
-        raise CannotDo("workbook.empty", file=name)
-    if data[:4] == b"PK\x03\x04":
-        return
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        encrypted = "EncryptedPackage".encode("utf-16-le") in data
-        raise CannotDo("workbook.encrypted" if encrypted else "workbook.old_format", file=name)
-    if head.startswith(b"%pdf"):
-        raise CannotDo("workbook.pdf", file=name)
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"mime-version")) or b"<html" in head:
-        raise CannotDo("workbook.web_page", file=name)
-    raise CannotDo("workbook.not_one", file=name)
 
 
 def _checked_members(name: str, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:

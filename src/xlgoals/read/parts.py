@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from xlgoals.errors import CannotDo
-from xlgoals.read.package import Attributes, XmlHandler
+from xlgoals.read.package import Attributes, Package, XmlHandler
+from xlgoals.read.plain import meaning, split_plain
 
 TRUE = ("1", "true")
 MOST_SHARED_CHARACTERS = 64 << 20
@@ -106,6 +107,35 @@ class SharedStrings(XmlHandler):
             self._characters += len(data)
             if self._characters > MOST_SHARED_CHARACTERS:
                 raise CannotDo("workbook.hostile", file=self._file, part="sharedStrings")
+
+
+# Rich texts and phonetic guides are for the parser.
+_ITEM = r'<si><t(?: xml:space="preserve")?+>([^<>]*+)</t></si>'
+_PLAIN_ITEMS = re.compile(r'(?:<si><t(?: xml:space="preserve")?+>[^<>]*+</t></si>)*+')
+_PLAIN_ITEM = re.compile(_ITEM)
+
+
+def read_shared(package: Package, part: str) -> list[str]:
+    """The shared texts of a workbook.
+
+    Raises:
+        CannotDo: the part is missing or damaged, or there is more text than any real submission has.
+    """
+    reader = SharedStrings(package.name)
+    if package.size(part) > MOST_SHARED_CHARACTERS:
+        package.parse(part, reader)
+        return reader.texts
+    data = package.content(part)
+    plain = split_plain(data, "sst")
+    parser = package.parser(part, reader)
+    if plain is not None and _PLAIN_ITEMS.fullmatch(plain.body):
+        parser.feed(plain.head)
+        parser.feed(plain.tail)
+        parser.close()
+        return [unescape(meaning(text)) for text in _PLAIN_ITEM.findall(plain.body)]
+    parser.feed(data)
+    parser.close()
+    return reader.texts
 
 
 class Styles(XmlHandler):

@@ -24,6 +24,7 @@ from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_let
 from xlgoals.read.fates import Place, Remark, Row, TemplateContent, Unplaced, Why, compared, money_of
 from xlgoals.read.formulas import normal_formulas
 from xlgoals.read.headings import NO_HEAD, Head, Heading, How, closest, find_head, loose
+from xlgoals.read.listing import listing_in
 from xlgoals.read.version import identity_in
 
 _MOST_CHARACTERS = 32_767
@@ -270,9 +271,13 @@ class Salvage:
         done = self._placed | self._ours | self._unplaced.keys()
         for number, sheet in enumerate(self._book.sheets):
             formulas = normal_formulas(sheet)
+            listing = listing_in(sheet, form.results.columns) if sheet.name == form.results.name else None
             for (row, column), cell in sheet.cells.items():
                 place = (number, row, column)
                 if place in done:
+                    continue
+                if listing is not None and listing.holds(row, column):
+                    self._known(place, cell)  # a validation makes it anew
                     continue
                 is_known = formulas.get((row, column)) in self._template.formulas
                 made = cell.formula and (is_known or sheet.name == form.preview.name)

@@ -54,8 +54,10 @@ class _Shape:
     """Last prepared row: the one that most lists and filled-down formulas end in."""
 
 
-def _shape(sheet: Sheet) -> _Shape:
-    formulas, guards = normal_formulas(sheet), _guards(sheet)
+def _shape(sheet: Sheet, like: _Shape | None = None) -> _Shape:
+    """``like`` is the same sheet of the template: a formula spelled as there means the same."""
+    known = (like.sheet.formulas, like.formulas) if like else None
+    formulas, guards = normal_formulas(sheet, known), _guards(sheet)
     ends = Counter(guard.last for guard in guards.values())
     lowest: dict[int, int] = {}
     for row, column in formulas:
@@ -130,8 +132,9 @@ class _Comparison:
             if ours.sheet.protected and not sheet.protected:
                 yield self._at(Sighting.PROTECTION_OFF, name, 0, 0, name)
             if name != self._form.meta:  # the identity is judged by its version
-                yield from self._compare(ours, _shape(sheet))
-        yield from self._compare_names()
+                yield from self._compare(ours, _shape(sheet, ours))
+        if self._book.whole:
+            yield from self._compare_names()
 
     def _compare(self, ours: _Shape, theirs: _Shape) -> Iterator[Observation]:
         name = ours.sheet.name
@@ -145,7 +148,8 @@ class _Comparison:
         rows = _row_map(labels, theirs.sheet)
         columns = self._column_map(labels, rows, theirs.sheet) if name in self._inputs else {}
         yield from self._compare_labels(name, labels, rows, columns, theirs.sheet)
-        yield from self._compare_hidden(ours.sheet, theirs.sheet, labels, columns)
+        if self._book.whole:
+            yield from self._compare_hidden(ours.sheet, theirs.sheet, labels, columns)
         shift = next((new for old, new in sorted(rows.items()) if new != old), None)
         moved = next(((old, new) for old, new in sorted(columns.items()) if new != old), None)
         if shift is not None or moved is not None:
@@ -156,7 +160,8 @@ class _Comparison:
             text = theirs.sheet.at(row, column).text
             yield self._at(Sighting.LAYOUT_SHIFTED, name, max(row, 1), column, text)
             return
-        yield from self._compare_guards(ours, theirs)
+        if self._book.whole:
+            yield from self._compare_guards(ours, theirs)
         yield from self._compare_formulas(ours, theirs)
         yield from self._compare_outside(ours, theirs.sheet, labels)
 
@@ -308,8 +313,8 @@ def _row_map(labels: Mapping[tuple[int, int], str], theirs: Sheet) -> dict[int, 
     for (row, _), text in sorted(labels.items()):
         wanted[row - 1].append(normal_text(text))
     found: list[list[str]] = [[] for _ in range(last + _SLACK)]
-    for (row, _), cell in sorted(theirs.cells.items()):
-        if row <= len(found) and (text := normal_text(cell.text)) in known:
+    for row, column in sorted(place for place in theirs.cells if place[0] <= len(found)):
+        if (text := normal_text(theirs.at(row, column).text)) in known:
             found[row - 1].append(text)
     if all(found[number] == texts for number, texts in enumerate(wanted) if texts):
         return {}

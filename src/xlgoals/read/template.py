@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from xlgoals.errors import CannotDo
-from xlgoals.form import Form, InputSheet, normal_label
+from xlgoals.form import Form, InputSheet, Kind, normal_label
 from xlgoals.model import (
     BLANK_MONEY,
     Address,
@@ -26,13 +25,22 @@ from xlgoals.model import (
     Submission,
     Unit,
 )
-from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_letters, read_book
+from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_letters
+from xlgoals.read.contents import Content
 from xlgoals.read.money import money_of_number, read_money
-from xlgoals.read.package import read_package
+from xlgoals.read.opening import open_book
 from xlgoals.read.version import Identity, Standing, identify
 
 _HEAD_ROWS = 20
 _UNCOMPUTED = "="
+_CARRIED = {
+    Content.MACROS: Sighting.HAS_MACROS,
+    Content.EXTERNAL: Sighting.HAS_EXTERNAL_LINKS,
+    Content.OBJECTS: Sighting.HAS_OBJECTS,
+}
+# How many digits a code has left when it began with zero and was stored as a number: less than the six of
+# a unit, and a telephone number without the zero of its area code.
+_CUT_SHORT = {"unit_code": range(1, 6), "phone": range(9, 11)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +74,30 @@ def read_template(path: Path, form: Form, inspect: Inspection | None = None) -> 
     Raises:
         CannotDo: it cannot be read, is not ours, is of another version, or lacks a sheet or column.
     """
-    package, data = read_package(path)
-    book = read_book(package)
-    identity = identify(book, form, path.name)
-    reader = _Reader(path.name, form, book)
+    opened = open_book(path)
+    return submission_of(opened.book, form, path.name, opened.digest, inspect)
+
+
+def submission_of(
+    book: Book, form: Form, file: str, digest: str, inspect: Inspection | None = None
+) -> Submission:
+    """The submission in a workbook that was read already: from its file, or cell by cell while it is open.
+
+    ``file`` is its name as people know it; ``digest`` is empty for a workbook that no file holds yet.
+
+    Raises:
+        CannotDo: it is not ours, is of another version, or lacks a sheet or column.
+    """
+    identity = identify(book, form, file)
+    reader = _Reader(file, form, book)
     projects = reader.projects()
     values, cells = reader.guide()
     year = values.pop("year", "")
-    observed = [*reader.observations, *(inspect(book, identity, path.name) if inspect else ())]
+    observed = [*reader.observations, *(inspect(book, identity, file) if inspect else ())]
     if identity.standing is not Standing.SAME:
         older = identity.standing is Standing.OLDER
         sighting = Sighting.OLDER_VERSION if older else Sighting.IDENTITY_MISSING
-        place = Address(file=path.name, sheet=form.guide.name, cell=TOP_LEFT)
+        place = Address(file=file, sheet=form.guide.name, cell=TOP_LEFT)
         told = identity.version if older else ""
         observed.append(Observation(sighting=sighting, address=place, value=told, used=form.version))
     return Submission(
@@ -88,9 +108,9 @@ def read_template(path: Path, form: Form, inspect: Inspection | None = None) -> 
         projects=projects,
         contact=values,
         observations=tuple(observed),
-        file=path.name,
-        digest=sha256(data).hexdigest(),
-        location=CellsLocation(file=path.name, sheet=form.guide.name, cells=cells, start=TOP_LEFT),
+        file=file,
+        digest=digest,
+        location=CellsLocation(file=file, sheet=form.guide.name, cells=cells, start=TOP_LEFT),
     )
 
 
@@ -104,6 +124,10 @@ class _Reader:
         self.observations: list[Observation] = []
         known = {form.guide.name, form.projects.name, form.indicators.name, form.meta, form.lists}
         known |= {form.results.name, form.preview.name}
+        for content, member in book.contents.items():
+            self._observe_file(_CARRIED[content], member)
+        if book.converted:
+            self._observe_file(Sighting.CONVERTED, "")
         for sheet in book.sheets:
             if sheet.name not in known and sheet.cells:
                 (row, column), cell = min(sheet.cells.items())
@@ -120,6 +144,7 @@ class _Reader:
             if key is not None and key not in cells:
                 cell = sheet.at(row, column + 1)
                 self._observe_cell(sheet, row, column + 1, cell)
+                self._observe_code(sheet, row, column + 1, cell, key)
                 values[key] = cell.text.strip()
                 cells[key] = f"{column_letters(column + 1)}{row}"
         return values, cells
@@ -168,6 +193,8 @@ class _Reader:
             for column, cell in row.items():
                 if column in columns:
                     self._observe_cell(sheet, number, column, cell)
+                    if spec.column(columns[column]).kind is Kind.MONEY:
+                        self._observe_amount(sheet, number, column, cell, columns[column])
             yield _Row(cells, RowLocation(file=self._file, sheet=sheet.name, row=number, columns=letters))
 
     def _head(self, spec: InputSheet, by_row: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
@@ -219,6 +246,19 @@ class _Reader:
             self._observe(Sighting.FORMULA_WITHOUT_VALUE, sheet, row, column, "")
         elif cell.formula:
             self._observe(Sighting.FORMULA_IN_INPUT, sheet, row, column, cell.text)
+
+    def _observe_amount(self, sheet: Sheet, row: int, column: int, cell: Cell, key: str) -> None:
+        if cell.kind is CellKind.TEXT and read_money(cell.text).amount is not None:
+            self._observe(Sighting.NUMBER_AS_TEXT, sheet, row, column, cell.text, used=key)
+
+    def _observe_code(self, sheet: Sheet, row: int, column: int, cell: Cell, key: str) -> None:
+        if cell.kind is CellKind.NUMBER and len(cell.text) in _CUT_SHORT.get(key, ()):
+            self._observe(Sighting.CODE_AS_NUMBER, sheet, row, column, cell.text, used=key)
+
+    def _observe_file(self, sighting: Sighting, value: str) -> None:
+        """What is true of the file as a whole stands where the unit names itself."""
+        place = Address(file=self._file, sheet=self._form.guide.name, cell=TOP_LEFT)
+        self.observations.append(Observation(sighting=sighting, address=place, value=value))
 
     def _observe(
         self, sighting: Sighting, sheet: Sheet, row: int, column: int, value: str, used: str = ""

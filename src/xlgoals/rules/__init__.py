@@ -6,20 +6,68 @@ To add a rule: write a decorated generator in the module of its family and its p
 
 from __future__ import annotations
 
-from xlgoals.rules import budget, goals, header, indicators, levels, structure, values
-from xlgoals.rules.registry import INDICATOR_RULES, PROJECT_RULES, SUBMISSION_RULES, Setting, run_rules
+from xlgoals.rules import (
+    across,
+    budget,
+    contents,
+    department,
+    goals,
+    header,
+    indicators,
+    levels,
+    logic,
+    measures,
+    placement,
+    prices,
+    satisfaction,
+    structure,
+    text,
+    times,
+    values,
+    waivers,
+)
+from xlgoals.rules.registry import (
+    CLOSING_RULES,
+    DEPARTMENT_RULES,
+    INDICATOR_RULES,
+    PROJECT_RULES,
+    SUBMISSION_RULES,
+    Department,
+    Setting,
+    run_department_rules,
+    run_rules,
+)
+from xlgoals.rules.roster import Expected, Roster, load_roster
 
 __all__ = [
+    "CLOSING_RULES",
+    "DEPARTMENT_RULES",
     "INDICATOR_RULES",
     "PROJECT_RULES",
     "SUBMISSION_RULES",
+    "Department",
+    "Expected",
+    "Roster",
     "Setting",
+    "across",
     "budget",
+    "contents",
+    "department",
     "goals",
     "header",
     "indicators",
     "levels",
+    "load_roster",
+    "logic",
+    "measures",
+    "placement",
+    "prices",
+    "run_department_rules",
     "run_rules",
+    "satisfaction",
     "structure",
+    "text",
+    "times",
     "values",
+    "waivers",
 ]

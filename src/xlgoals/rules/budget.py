@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from xlgoals.model import Indicator, Money, Project
+from xlgoals.findings import Edit
+from xlgoals.model import Indicator, Money, Project, Target
 from xlgoals.profile import Role
 from xlgoals.rules.reconcile import Outcome, plain, reconcile
-from xlgoals.rules.registry import Hit, Setting, hit, indicator_rule, project_rule
-from xlgoals.target import lacks_money_unit, read_target
+from xlgoals.rules.registry import Hit, Setting, edit, hit, indicator_rule, project_rule
+from xlgoals.target import amount_in_wan, lacks_money_unit, read_target, supposed_amount_in_wan
 
 _DECIMALS = 2
 _LONG_DECIMALS = re.compile(r"\.\d{3,}")
@@ -130,5 +131,23 @@ def rule_money_has_a_complete_unit(project: Project, indicator: Indicator, setti
     target = read_target(indicator.target)
     if setting.profile.plays(Role.COST, indicator.level2) and lacks_money_unit(target):
         yield hit(
-            indicator, "target", name=indicator.name.strip(), number=target.value or "", unit=target.unit
+            indicator,
+            "target",
+            edits=_completed(indicator, target, setting.profile.money_unit),
+            name=indicator.name.strip(),
+            number=target.value or "",
+            unit=target.unit,
         )
+
+
+def _completed(indicator: Indicator, target: Target, money_unit: str) -> tuple[Edit, ...]:
+    """The amount with the unit of the table, where that begins with what stands there: 324万 → 324万元.
+
+    Nothing where the multiplier stands more than once, or the result does not read as the same amount.
+    """
+    if not money_unit.startswith(target.unit) or indicator.target.count(target.unit) != 1:
+        return ()
+    new = indicator.target.replace(target.unit, money_unit)
+    if amount_in_wan(read_target(new)) != supposed_amount_in_wan(target):
+        return ()
+    return (edit(indicator, "target", new, safe=True),)

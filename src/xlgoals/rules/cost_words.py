@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from xlgoals.form import normal_label
@@ -24,6 +25,7 @@ _LISTS = (
     "part_words",
     "saving_words",
     "incomparable_words",
+    "head_words",
 )
 
 
@@ -34,6 +36,7 @@ class CostWords:
     per_words: Mapping[str, tuple[str, ...]]
     same_units: tuple[frozenset[str], ...]
     joints: re.Pattern[str]
+    periods: Mapping[str, Decimal]
     lists: Mapping[str, tuple[str, ...]]
 
     def names_whole(self, name: str) -> bool:
@@ -79,6 +82,19 @@ class CostWords:
             return self.per_words[max(found, key=len)]
         return (UNKNOWN_UNIT,) if any(word in plain for word in self.lists["unit_cost_words"]) else ()
 
+    def times_a_year(self, unit: str) -> Decimal | None:
+        """How often a period comes in a budget year; None for what is no period.
+
+        >>> cost_words().times_a_year("月"), cost_words().times_a_year("人")
+        (Decimal('12'), None)
+        """
+        return self.periods.get(unit)
+
+    def per_words_of_people(self) -> frozenset[str]:
+        """The measure words that count people, 人 and what stands for it."""
+        people = self.per_words[self.lists["head_words"][0]]
+        return frozenset(people).union(*(group for group in self.same_units if group.intersection(people)))
+
     def nouns(self, name: str) -> list[str]:
         """What a name is about: the words that are left without the general ones.
 
@@ -108,10 +124,11 @@ def cost_words() -> CostWords:
         CannotDo: the YAML is wrong; file, line and field are named.
     """
     top = load_yaml(resource_path("reconcile.yaml"))
-    top.only(("per_words", "same_units", "joints", *_LISTS))
+    top.only(("per_words", "same_units", "joints", "periods", *_LISTS))
     return CostWords(
         per_words=top.lists("per_words"),
         same_units=tuple(frozenset(group) for group in top.lists("same_units").values()),
+        periods={unit: Decimal(top.entry("periods").whole(unit)) for unit in top.entry("periods").keys},
         joints=re.compile(f"[{re.escape(top.text('joints'))}]"),
         lists={key: top.texts(key) for key in _LISTS},
     )

@@ -62,3 +62,16 @@ def rule_project_name_is_given(project: Project, setting: Setting) -> Iterator[H
     """
     if not project.name.strip():
         yield hit(project, "project", value=project.name)
+
+
+@submission_rule("HDR-07")
+def rule_tables_have_a_title(submission: Submission, setting: Setting) -> Iterator[Hit]:
+    """Every published table has a line with its number and title above it.
+
+    Source: the published sets, where readers and search programs find a table by its title.
+    Our own workbook has no titles to lose; `xlgoals print` writes them.
+    Known false negatives: a title that names another project.
+    """
+    for observation in submission.observations:
+        if observation.sighting is Sighting.TITLE_LINE_MISSING:
+            yield sighted(observation, "project")

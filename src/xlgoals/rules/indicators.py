@@ -10,6 +10,7 @@ from xlgoals.model import Indicator, Project
 from xlgoals.profile import Profile, Role
 from xlgoals.rules.registry import Hit, Setting, hit, indicator_rule, project_rule
 
+_COUNTS = (5, 15)
 _OPINIONS = {Role.BENEFIT: 8, Role.OUTPUT: 9, Role.SATISFACTION: 10}
 
 
@@ -68,6 +69,31 @@ def rule_satisfaction_is_stated(project: Project, setting: Setting) -> Iterator[
     if project.indicators and Role.SATISFACTION in _missing(project, setting.profile):
         missing = _label(Role.SATISFACTION, setting.profile)
         yield hit(project, "", value=project.name, missing=missing)
+
+
+@project_rule("IND-04")
+def rule_benefit_has_several_sides(project: Project, setting: Setting) -> Iterator[Hit]:
+    """The benefit of a project is looked at from more than one side.
+
+    Legitimate where a project has one kind of benefit only, hence advice.
+    Known false negatives: rows of two kinds that say the same.
+    """
+    profile = setting.profile
+    rows = [row for row in project.indicators if profile.plays(Role.BENEFIT, row.level1)]
+    kinds = dict.fromkeys(profile.level(row.level2) for row in rows if row.level2.strip())
+    if len(kinds) == 1:
+        yield hit(project, "", value=project.name, kind=next(iter(kinds)), rows=len(rows))
+
+
+@project_rule("IND-05")
+def rule_table_has_few_indicators_and_enough(project: Project, setting: Setting) -> Iterator[Hit]:
+    """A table has 5 to 15 indicators: few, at the core of the project.
+
+    No document fixes the number, hence advice. A table without any is the matter of IND-01.
+    """
+    count = len(project.indicators)
+    if count and not _COUNTS[0] <= count <= _COUNTS[1]:
+        yield hit(project, "", value=project.name, count=count)
 
 
 @indicator_rule("IND-06")

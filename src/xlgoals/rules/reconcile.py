@@ -1,9 +1,10 @@
 """Do the cost indicators of a project agree with its budget?
 
 Every cost row is a total (``92万元``), a unit cost (``5万元/人``, or ``5万元`` under a name such as
-年人均金额) or uncertain. A unit cost is multiplied by the one quantity it belongs to. All arithmetic is
-in 万元 and exact. Where a row or a pairing is uncertain, no difference is claimed: one false alarm costs
-more trust than one miss. The words stand in ``templates/reconcile.yaml``.
+年人均金额), several amounts in one cell (:mod:`.cost_cells`), or uncertain. A unit cost is multiplied by the
+one quantity it belongs to. All arithmetic is in 万元 and exact. Where a row or a pairing is uncertain, no
+difference is claimed: one false alarm costs more trust than one miss. The words stand in
+``templates/reconcile.yaml``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from enum import StrEnum
 from xlgoals.form import normal_label
 from xlgoals.model import Address, Comparator, Confidence, Indicator, Project, Target, TargetKind
 from xlgoals.profile import Profile, Role
+from xlgoals.rules.cost_cells import amount_of_parts
 from xlgoals.rules.cost_words import SHORTEST_NOUN, UNKNOWN_UNIT, cost_words
 from xlgoals.target import in_base_unit, read_target, supposed_amount_in_wan, unit_cost_in_wan, unit_parts
 
@@ -50,7 +52,7 @@ class Term:
     is_ceiling: bool = False
     """The product is a limit, and less may come out."""
     is_sure: bool = True
-    """False for a product that may prove agreement but never a difference."""
+    """False for what may prove agreement but never a difference."""
 
     @property
     def product(self) -> Decimal:
@@ -121,12 +123,24 @@ def reconcile(project: Project, profile: Profile) -> Reconciliation:
 
     A row that equals the budget, all rows together, all totals or all products each count as agreement.
     """
+    # Three rules ask for the same project one after the other.
+    last = _LAST.get(0)
+    if last is None or last[0] is not project or last[1] is not profile:
+        last = _LAST[0] = (project, profile, _reconciled(project, profile))
+    return last[2]
+
+
+_LAST: dict[int, tuple[Project, Profile, Reconciliation]] = {}
+
+
+def _reconciled(project: Project, profile: Profile) -> Reconciliation:
     budget = project.budget.amount
     if budget is None or budget <= 0:
         return Reconciliation(outcome=Outcome.UNCERTAIN)
     costs = _costs(project, profile)
-    if any(_meets(terms, budget) for terms in costs.readings()):
-        return Reconciliation(outcome=Outcome.AGREES)
+    agreeing = next((terms for terms in costs.readings() if _meets(terms, budget)), ())
+    if agreeing:
+        return Reconciliation(outcome=Outcome.AGREES, budget=budget, terms=agreeing)
     firm = costs.firm()
     shifted = _shifted(firm, budget)
     if shifted:
@@ -163,12 +177,10 @@ class _Costs:
 
     def firm(self) -> _Costs:
         """Without the terms that prove agreement only."""
+        totals = tuple(term for term in self.totals if term.is_sure)
         products = tuple(term for term in self.products if term.is_sure)
-        return _Costs(
-            totals=self.totals,
-            products=products,
-            is_complete=self.is_complete and len(products) == len(self.products),
-        )
+        is_all = len(totals) + len(products) == len(self.totals) + len(self.products)
+        return _Costs(totals=totals, products=products, is_complete=self.is_complete and is_all)
 
     def whole(self) -> tuple[Term, ...]:
         """The one total that the other rows break down: by its name, or because it is their sum."""
@@ -197,7 +209,11 @@ def _tolerance(terms: Iterable[Term]) -> Decimal:
 def _meets(terms: Sequence[Term], budget: Decimal, factor: Decimal = Decimal(1)) -> bool:
     # A hundred yuan is near for most projects, and not for one of a few hundred yuan.
     near = min(_NEAR, budget / 100)
-    return abs(_sum(terms) * factor - budget) <= max(near, _rounding(terms) * factor)
+    rounding = _rounding(terms) * factor
+    if factor != 1:
+        # 0.1万元 ten thousand times over may be anything from 500 to 1500 万元, which proves no slip.
+        rounding = min(rounding, budget / 100)
+    return abs(_sum(terms) * factor - budget) <= max(near, rounding)
 
 
 def _shifted(costs: _Costs, budget: Decimal) -> tuple[Term, ...]:
@@ -209,7 +225,9 @@ def _shifted(costs: _Costs, budget: Decimal) -> tuple[Term, ...]:
                 return terms
         for term in costs.totals:
             moved = _sum(costs.totals) + term.product * (factor - 1)
-            if abs(moved - budget) <= _tolerance(costs.totals):
+            tolerance = min(_tolerance(costs.totals), budget / 100)
+            # What becomes next to nothing might as well not be there, which proves no slip.
+            if term.product * factor > _NEAR and abs(moved - budget) <= tolerance:
                 return costs.totals
     return ()
 
@@ -259,20 +277,31 @@ def _term(cost: Indicator, quantities: Sequence[_Quantity]) -> Term | None:
     target = read_target(cost.target)
     amount = _amount(cost, target)
     if amount is None:
-        return None
+        several = None if words.is_incomparable(cost.name) else amount_of_parts(cost.target)
+        return None if several is None else Term(cost=cost, amount=several, is_sure=False)
     needed = words.per_units(cost.name, unit_parts(target.unit).per)
-    found = [quantity for unit in needed if (quantity := _match(cost, unit, quantities)) is not None]
-    if len(found) < len(needed):
-        return None
+    counts: list[Decimal] = []
+    found: list[_Quantity] = []
+    is_sure = UNKNOWN_UNIT not in needed
+    for unit in needed:
+        quantity, is_certain = _match(cost, unit, quantities)
+        count = words.times_a_year(unit) if quantity is None else quantity.count
+        if count is None:
+            return None
+        counts.append(count)
+        found.extend([quantity] if quantity else [])
+        is_sure = is_sure and is_certain
     bounds = {target.comparator, *(read_target(quantity.row.target).comparator for quantity in found)}
+    is_sure = is_sure and Comparator.ABOUT not in bounds
     return Term(
         cost=cost,
         amount=amount,
-        counts=tuple(quantity.count for quantity in found),
+        counts=tuple(counts),
         quantities=tuple(quantity.row for quantity in found),
-        slack=_slack(amount, target),
+        # A pairing in doubt must come out to the cent to prove anything.
+        slack=_slack(amount, target) if is_sure else Decimal(0),
         is_ceiling=not bounds <= _FLOORS,
-        is_sure=UNKNOWN_UNIT not in needed and Comparator.ABOUT not in bounds,
+        is_sure=is_sure,
     )
 
 
@@ -315,8 +344,12 @@ def _quantities(project: Project, profile: Profile) -> Iterator[_Quantity]:
             yield _Quantity(row=row, count=Decimal(target.value), units=(target.unit,))
 
 
-def _match(cost: Indicator, unit: str, quantities: Sequence[_Quantity]) -> _Quantity | None:
-    """The one quantity that a unit cost belongs to; None where that is not certain."""
+def _match(cost: Indicator, unit: str, quantities: Sequence[_Quantity]) -> tuple[_Quantity | None, bool]:
+    """The one quantity that a unit cost may belong to, and whether it does for certain.
+
+    It does when the two names share a noun, or one of them has none. The only quantity of that unit under
+    another name may still be what is meant: that may prove agreement, and no more.
+    """
     words = cost_words()
     alike = [
         each
@@ -325,10 +358,12 @@ def _match(cost: Indicator, unit: str, quantities: Sequence[_Quantity]) -> _Quan
     ]
     nouns = words.nouns(cost.name)
     if len(alike) == 1 and not (nouns and words.nouns(alike[0].row.name)):
-        return alike[0]
+        return alike[0], True
     nearness = [_longest_shared(nouns, words.nouns(each.row.name)) for each in alike]
     best = max(nearness, default=0)
-    return alike[nearness.index(best)] if best >= SHORTEST_NOUN and nearness.count(best) == 1 else None
+    if best >= SHORTEST_NOUN and nearness.count(best) == 1:
+        return alike[nearness.index(best)], True
+    return (alike[0], False) if len(alike) == 1 else (None, False)
 
 
 def _longest_shared(some: Iterable[str], others: Sequence[str]) -> int:

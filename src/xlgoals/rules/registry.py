@@ -6,17 +6,20 @@ wording come from the page and the profile. A rule never computes a row or a col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from xlgoals.catalogue import RulePage, rule_pages
 from xlgoals.findings import Edit, Finding, Severity
+from xlgoals.folding import without_follow_ons
 from xlgoals.form import Form
-from xlgoals.model import Address, Indicator, Money, Observation, Project, Sighting, Submission
+from xlgoals.model import Address, Indicator, Observation, Project, Sighting, Submission
+from xlgoals.owners import Record, text_of, with_owners
 from xlgoals.profile import Profile
+from xlgoals.rules.roster import Roster
+from xlgoals.waiving import with_waivers
 
-Record = Submission | Project | Indicator
 _OFF = "off"
 _UNREAD = frozenset({Sighting.ERROR_VALUE, Sighting.FORMULA_WITHOUT_VALUE})
 
@@ -27,6 +30,17 @@ class Setting:
 
     form: Form
     profile: Profile
+    year: int | None = None
+    """Budget year of the submission; ``run_rules`` fills it in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """All submissions of a merge: those that stand, and each older one with the one that replaced it."""
+
+    standing: tuple[Submission, ...]
+    replaced: tuple[tuple[Submission, Submission], ...] = ()
+    roster: Roster = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +85,33 @@ def hit(
 
 
 def edit(record: Record, field: str, new: str, *, safe: bool) -> Edit:
-    """The proposal to write ``new`` into ``field`` of ``record`` in place of what stands there."""
-    stands = getattr(record, field)
+    """The proposal to write ``new`` into ``field`` of ``record`` in place of what stands there.
+
+    A finding about the name of a project speaks of its field ``project``; what is written is its ``name``.
+    """
+    if isinstance(record, Project) and record.declared and field == "project":
+        field = "name"
     return Edit(
         address=record.location.address(field),
         field=field,
-        old=stands.raw if isinstance(stands, Money) else str(stands),
+        old=text_of(record, field),
         new=new,
         safe=safe,
+    )
+
+
+def hit_in(
+    project: Project,
+    record: Project | Indicator,
+    field: str,
+    *,
+    also: tuple[Address, ...] = (),
+    edits: tuple[Edit, ...] = (),
+    **details: object,
+) -> Hit:
+    """A hit of a rule over a whole submission, at a record of ``project``."""
+    return replace(
+        hit(record, field, value=None, also=also, opinion=None, edits=edits, **details), project=project.name
     )
 
 
@@ -96,19 +129,23 @@ def sighted(observation: Observation, field: str = "", **details: object) -> Hit
 
 
 SubmissionRule = Callable[[Submission, Setting], Iterator[Hit]]
+DepartmentRule = Callable[["Department", Form], Iterator[tuple[Submission, Hit]]]
+ClosingRule = Callable[[Submission, Sequence[Finding], Setting], Iterator[Hit]]
 ProjectRule = Callable[[Project, Setting], Iterator[Hit]]
 IndicatorRule = Callable[[Project, Indicator, Setting], Iterator[Hit]]
 
-AnyRule = TypeVar("AnyRule", SubmissionRule, ProjectRule, IndicatorRule)
+AnyRule = TypeVar("AnyRule", SubmissionRule, ProjectRule, IndicatorRule, ClosingRule, DepartmentRule)
 
 SUBMISSION_RULES: dict[str, SubmissionRule] = {}
 PROJECT_RULES: dict[str, ProjectRule] = {}
 INDICATOR_RULES: dict[str, IndicatorRule] = {}
+CLOSING_RULES: dict[str, ClosingRule] = {}
+DEPARTMENT_RULES: dict[str, DepartmentRule] = {}
 
 
 def _register(code: str, rules: dict[str, AnyRule]) -> Callable[[AnyRule], AnyRule]:
     def declare(function: AnyRule) -> AnyRule:
-        if code in {*SUBMISSION_RULES, *PROJECT_RULES, *INDICATOR_RULES}:
+        if code in {*SUBMISSION_RULES, *PROJECT_RULES, *INDICATOR_RULES, *CLOSING_RULES, *DEPARTMENT_RULES}:
             raise ValueError(f"two rules are declared as {code}")
         rules[code] = function
         return function
@@ -134,20 +171,59 @@ def indicator_rule(code: str) -> Callable[[IndicatorRule], IndicatorRule]:
     return _register(code, INDICATOR_RULES)
 
 
+def closing_rule(code: str) -> Callable[[ClosingRule], ClosingRule]:
+    """Declares a rule that looks at what all other rules found."""
+    return _register(code, CLOSING_RULES)
+
+
+def department_rule(code: str) -> Callable[[DepartmentRule], DepartmentRule]:
+    """Declares a rule that looks at all submissions of a merge; each hit names the one it belongs to."""
+    return _register(code, DEPARTMENT_RULES)
+
+
+def run_department_rules(
+    department: Department, form: Form, profile_of: Callable[[Submission], Profile]
+) -> Iterator[tuple[Submission, Finding]]:
+    """What the rules find between submissions, each finding with the submission that it stands in."""
+    for code, check in DEPARTMENT_RULES.items():
+        for submission, found in check(department, form):
+            verdict = _verdicts(profile_of(submission)).get(code)
+            if verdict is not None:
+                finding = verdict.finding(found, project="")
+                yield from ((submission, each) for each in with_waivers(submission, [finding]))
+
+
 def run_rules(submission: Submission, setting: Setting) -> Iterator[Finding]:
-    """All findings of all rules in one submission, in no particular order."""
+    """All findings of all rules in one submission, in no particular order.
+
+    What only follows from another finding is left out, and what the unit explains on its row is marked.
+    """
     verdicts = _verdicts(setting.profile)
-    for code, check in SUBMISSION_RULES.items():
-        if code in verdicts:
-            for found in check(submission, setting):
-                yield verdicts[code].finding(found, project="", waiver="")
+    setting = replace(setting, year=submission.year)
+    found = [*_findings_of_submission(submission, setting, verdicts)]
     unread = {
         observation.address for observation in submission.observations if observation.sighting in _UNREAD
     }
-    for finding in _findings_of_records(submission, setting, verdicts):
-        # A value that could not be read is told as that, and not once more as blank or wrong.
-        if finding.address not in unread:
-            yield finding
+    of_records = _findings_of_records(submission, setting, verdicts)
+    # A value that could not be read is told as that, and not once more as blank or wrong.
+    found += [finding for finding in of_records if finding.address not in unread]
+    findings = with_waivers(submission, without_follow_ons(with_owners(submission, found, setting.form)))
+    yield from findings
+    for code, check in CLOSING_RULES.items():
+        if code in verdicts:
+            closing = [
+                verdicts[code].finding(each, project="") for each in check(submission, findings, setting)
+            ]
+            yield from with_owners(submission, closing, setting.form)
+
+
+def _findings_of_submission(
+    submission: Submission, setting: Setting, verdicts: Mapping[str, _Verdict]
+) -> Iterator[Finding]:
+    for code, check in SUBMISSION_RULES.items():
+        if code in verdicts:
+            for found in check(submission, setting):
+                yield verdicts[code].finding(found, project="")
 
 
 def _findings_of_records(
@@ -159,11 +235,11 @@ def _findings_of_records(
         if project.declared:
             for verdict, check_project in project_rules:
                 for found in check_project(project, setting):
-                    yield verdict.finding(found, project=project.name, waiver=project.waiver)
+                    yield verdict.finding(found, project=project.name)
         for indicator in project.indicators:
             for verdict, check_indicator in indicator_rules:
                 for found in check_indicator(project, indicator, setting):
-                    yield verdict.finding(found, project=project.name, waiver=indicator.waiver)
+                    yield verdict.finding(found, project=project.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +249,7 @@ class _Verdict:
     page: RulePage
     severity: Severity
 
-    def finding(self, found: Hit, *, project: str, waiver: str) -> Finding:
+    def finding(self, found: Hit, *, project: str) -> Finding:
         return Finding(
             code=self.page.code,
             severity=self.severity,
@@ -185,7 +261,6 @@ class _Verdict:
             value=found.value,
             details=found.details,
             opinion=found.opinion or self.page.opinion,
-            waived="" if self.severity is Severity.ERROR else waiver.strip(),
             edits=found.edits,
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlgoals.form import normal_label
 from xlgoals.model import Observation, Project, Sighting, Submission
-from xlgoals.rules.registry import Hit, Setting, hit, sighted, submission_rule
+from xlgoals.rules.registry import Hit, Setting, hit, project_rule, sighted, submission_rule
 
 
 def _seen(submission: Submission, *sightings: Sighting) -> Iterator[Observation]:
@@ -42,6 +42,25 @@ def rule_rows_follow_without_gaps(submission: Submission, setting: Setting) -> I
     """
     for observation in _seen(submission, Sighting.BLANK_ROW_INSIDE):
         yield sighted(observation)
+
+
+@project_rule("STR-08")
+def rule_rows_follow_the_order_of_the_tree(project: Project, setting: Setting) -> Iterator[Hit]:
+    """The rows of a table stand in the order of the levels in the profile's tree.
+
+    Only the first row that stands too late is named. Levels that the tree does not know, and pairs that do
+    not belong together, are the matter of LVL-01.
+    Known false negatives: the order of rows below one level 2, which is free.
+    """
+    order = [(level1, level2) for level1, branch in setting.profile.tree.items() for level2 in branch]
+    last = 0
+    for indicator in project.indicators:
+        pair = (setting.profile.level(indicator.level1), setting.profile.level(indicator.level2))
+        place = order.index(pair) if pair in order else last
+        if place < last:
+            yield hit(indicator, "level2", before=order[last][1])
+            return
+        last = place
 
 
 @submission_rule("STR-09")

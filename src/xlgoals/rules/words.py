@@ -3,24 +3,77 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from xlgoals.form import normal_label
 from xlgoals.resources import resource_path
-from xlgoals.yamlfile import load_yaml
+from xlgoals.yamlfile import Entry, load_yaml
+
+_LISTS = (
+    "rate_endings",
+    "not_rates",
+    "percent_signs",
+    "score_units",
+    "unitless_endings",
+    "empty_purposes",
+    "activity_words",
+    "common_words",
+    "verb_starts",
+    "measure_endings",
+    "name_fillers",
+    "joined_works",
+    "work_joints",
+    "count_endings",
+    "people_words",
+    "people_joints",
+    "sum_words",
+    "denial_words",
+    "abbreviations",
+    "explains",
+    "count_units",
+    "fault_words",
+    "satisfaction_words",
+    "timeliness_words",
+    "spending_endings",
+    "spending_items",
+    "effect_words",
+    "compliance_words",
+    "vague_words",
+    "harm_words",
+    "harm_endings",
+    "remedy_words",
+    "good_rates",
+    "negation_words",
+    "absent_words",
+    "occasion_words",
+    "occasion_units",
+    "staff_words",
+    "served_words",
+    "support_words",
+    "supported_words",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleWords:
     """Word lists of the rules; each is explained in the YAML file."""
 
-    rate_endings: tuple[str, ...]
-    not_rates: tuple[str, ...]
-    percent_signs: tuple[str, ...]
-    score_units: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]]
+    finders: Mapping[str, re.Pattern[str]]
+    """One pattern a list, the longest word first."""
+    same_harms: Mapping[str, tuple[str, ...]]
     item_number: re.Pattern[str]
     end_marks: str
+    vague: re.Pattern[str]
+    """The vague words and patterns together."""
+    satisfied_with: re.Pattern[str]
+
+    @property
+    def score_units(self) -> tuple[str, ...]:
+        """Units that measure satisfaction without a percentage."""
+        return self.lists["score_units"]
 
     def is_rate(self, name: str) -> bool:
         """Whether an indicator of that name is stated in percent.
@@ -29,11 +82,36 @@ class RuleWords:
         True
         """
         plain = normal_label(name)
-        return plain.endswith(self.rate_endings) and not plain.endswith(self.not_rates)
+        return plain.endswith(self.lists["rate_endings"]) and not plain.endswith(self.lists["not_rates"])
 
     def has_percent(self, text: str) -> bool:
         """Whether a percentage is written anywhere in ``text``."""
-        return any(sign in text for sign in self.percent_signs)
+        return self.finders["percent_signs"].search(text) is not None
+
+    def first(self, key: str, text: str) -> str:
+        """The word of list ``key`` that stands first in ``text``; empty where none does.
+
+        >>> rule_words().first("timeliness_words", "及时足额保障")
+        '及时'
+        """
+        found = self.finders[key].search(text)
+        return found[0] if found else ""
+
+    def all(self, key: str, text: str) -> tuple[str, ...]:
+        """The words of list ``key`` in ``text``, each once, in their order there."""
+        return tuple(dict.fromkeys(self.finders[key].findall(text)))
+
+    def without(self, key: str, text: str, mark: str = "") -> str:
+        """``text`` with ``mark`` in place of every word of list ``key``; white space is dropped."""
+        return self.finders[key].sub(mark, normal_label(text))
+
+    def ends(self, key: str, text: str) -> bool:
+        """Whether ``text`` ends with a word of list ``key``."""
+        return text.endswith(self.lists[key])
+
+    def starts(self, key: str, text: str) -> bool:
+        """Whether ``text`` begins with a word of list ``key``."""
+        return text.startswith(self.lists[key])
 
     def bare_text(self, text: str) -> str:
         """``text`` without item numbers, white space and closing punctuation, for comparison."""
@@ -48,17 +126,27 @@ def rule_words() -> RuleWords:
         CannotDo: the YAML is wrong; file, line and field are named.
     """
     top = load_yaml(resource_path("rule_words.yaml"))
-    lists = ("rate_endings", "not_rates", "percent_signs", "score_units")
-    top.only((*lists, "item_number", "end_marks"))
-    try:
-        item_number = re.compile(top.text("item_number"))
-    except re.error as fault:
-        raise top.refuse("item_number", f"{top.text('item_number')} ({fault})", "(?m)^\\d+\\.") from None
+    top.only((*_LISTS, "item_number", "end_marks", "vague_patterns", "same_harms", "object_pattern"))
+    lists = {key: top.texts(key) for key in _LISTS}
+    vague = "|".join((_either(lists["vague_words"]), *top.texts("vague_patterns")))
     return RuleWords(
-        rate_endings=top.texts("rate_endings"),
-        not_rates=top.texts("not_rates"),
-        percent_signs=top.texts("percent_signs"),
-        score_units=top.texts("score_units"),
-        item_number=item_number,
+        lists=lists,
+        finders={key: re.compile(_either(words)) for key, words in lists.items()},
+        same_harms=top.lists("same_harms"),
+        item_number=_pattern(top, "item_number", top.text("item_number")),
         end_marks=top.text("end_marks"),
+        vague=_pattern(top, "vague_patterns", vague),
+        satisfied_with=_pattern(top, "object_pattern", top.text("object_pattern")),
     )
+
+
+def _either(words: tuple[str, ...]) -> str:
+    # An empty list finds nothing, and not the empty text everywhere.
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+
+
+def _pattern(top: Entry, name: str, text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as fault:
+        raise top.refuse(name, f"{text} ({fault})", "(?m)^\\d+\\.") from None

@@ -211,6 +211,7 @@ def _all_year(raw: str) -> Reading:
     return Reading(target=Target(raw=raw, kind=TargetKind.TIME, value="1", unit=unit, text=raw.strip()))
 
 
+@lru_cache(maxsize=65536)
 def analyse(raw: str) -> Reading:
     """Read a text and keep how it falls apart; never raises."""
     if len(raw) > LONGEST or not raw.strip():

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from xlgoals.catalogue import field_label, fix, message, rule_page
+from xlgoals.catalogue import cure, field_label, message, rule_page
 from xlgoals.consolidation.merge import Arrival, LedgerLine, Merged
 from xlgoals.findings import Finding, Severity, count_by_severity
 from xlgoals.masterform import MasterForm
 from xlgoals.messages import Language
 from xlgoals.model import Address, Indicator, Money, Project, Submission
+from xlgoals.places import places
 from xlgoals.target import comparator_sign, read_target
 
 
@@ -63,7 +64,7 @@ def master_rows(form: MasterForm, merged: Merged) -> Mapping[str, list[Row]]:
         "findings": [
             _finding_row(form, arrival, submission, finding)
             for arrival, submission in merged.submissions
-            for finding in sorted(arrival.findings, key=lambda finding: finding.severity.rank)
+            for finding in sorted(arrival.findings, key=lambda each: (bool(each.waived), each.severity.rank))
         ],
         "ledger": [_ledger_row(form, line) for line in merged.ledger],
     }
@@ -105,8 +106,8 @@ def unit_rows(form: MasterForm, merged: Merged) -> list[Row]:
 
 
 def rule_rows(form: MasterForm, merged: Merged) -> list[Row]:
-    """One row a rule that found something: gravest first, then most frequent."""
-    counts = Counter((finding.severity, finding.code) for finding in merged.findings)
+    """One row a rule that found something not explained: gravest first, then most frequent."""
+    counts = Counter((finding.severity, finding.code) for finding in merged.findings if not finding.waived)
     ranked = sorted(counts.items(), key=lambda item: (item[0][0].rank, -item[1], item[0][1]))
     return [
         {
@@ -168,15 +169,16 @@ def _indicator_row(
 
 def _finding_row(form: MasterForm, arrival: Arrival, submission: Submission, finding: Finding) -> Row:
     place = finding.address
+    label = places((place, *finding.also), Language.ZH)
     return {
         "severity": form.severities[finding.severity],
         **_unit(submission),
-        "place": Link(str(place), arrival.path, place.sheet, place.cell),
+        "place": Link(label, arrival.path, place.sheet, place.cell),
         "project": finding.project,
         "field": field_label(finding.field),
         "value": finding.value,
         "message": message(finding, Language.ZH),
-        "fix": fix(finding, Language.ZH),
+        "fix": cure(finding, Language.ZH),
         "code": finding.code,
         "opinion": "" if finding.opinion is None else form.opinions[str(finding.opinion)],
         "waived": finding.waived,

@@ -11,7 +11,8 @@ from pathlib import Path
 from xlgoals.form import Form
 from xlgoals.model import Unit
 from xlgoals.profile import Profile
-from xlgoals.read.cells import Book, read_book
+from xlgoals.read.book import read_book
+from xlgoals.read.cells import Book
 from xlgoals.read.package import read_package
 from xlgoals.write.template import write_template
 

@@ -1,0 +1,48 @@
+"""What is found between the files of a merge, laid beside what was found in each of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+
+from xlgoals.consolidation.merge import Arrival, Merged
+from xlgoals.findings import Finding, in_reading_order
+from xlgoals.folding import without_follow_ons
+from xlgoals.form import Form
+from xlgoals.model import Submission
+from xlgoals.profile import Profile
+from xlgoals.rules import Department, Roster, run_department_rules
+
+
+def with_findings_between(
+    merged: Merged, form: Form, profile_of: Callable[[Submission], Profile], roster: Roster
+) -> Merged:
+    """The merge, each standing arrival with what its submission has to do with the others.
+
+    ``roster`` is empty where the department keeps none.
+    """
+    replaced = [
+        (line.arrival.submission, line.stands.submission)
+        for line in merged.ledger
+        if line.stands is not None and line.arrival.submission is not None
+    ]
+    department = Department(
+        standing=tuple(submission for _, submission in merged.submissions),
+        replaced=tuple((older, newer) for older, newer in replaced if newer is not None),
+        roster=roster,
+    )
+    between: defaultdict[int, list[Finding]] = defaultdict(list)
+    for submission, finding in run_department_rules(department, form, profile_of):
+        between[id(submission)].append(finding)
+    sheets = (form.guide.name, form.projects.name, form.indicators.name)
+
+    def complete(arrival: Arrival) -> Arrival:
+        more = between.get(id(arrival.submission), [])
+        findings = in_reading_order(without_follow_ons([*arrival.findings, *more]), sheets)
+        return replace(arrival, findings=tuple(findings)) if more else arrival
+
+    return Merged(
+        standing=tuple(complete(arrival) for arrival in merged.standing),
+        ledger=tuple(replace(line, arrival=complete(line.arrival)) for line in merged.ledger),
+    )

@@ -1,0 +1,129 @@
+"""汇总 on the workbench: what its cells say is done, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from xlgoals import operations
+from xlgoals.errors import CannotDo
+from xlgoals.excel.host import Cell
+from xlgoals.excel.reading import read_sheet
+from xlgoals.excel.session import Session
+from xlgoals.findings import Severity, count_by_severity
+from xlgoals.messages import Language, say
+from xlgoals.operations import Consolidation
+from xlgoals.read.cells import Sheet
+from xlgoals.read.listing import listing_in
+from xlgoals.workbench import Workbench, load_workbench
+
+
+def consolidate(session: Session) -> None:
+    """Merges the workbooks of the folder into the master, lists what was read, and opens the master.
+
+    Raises:
+        CannotDo: this is no workbench, a cell that is needed is blank, or as :func:`operations.consolidate`.
+    """
+    bench = load_workbench()
+    values = read_inputs(session, bench)
+    folder = needed(bench, values, "folder")
+    path = Path(folder)
+    if not path.is_absolute():
+        path = session.folder / path
+    master = Path(values.get("master") or say("workbench.master", Language.ZH))
+    if not master.is_absolute():
+        master = (path.parent if not values.get("master") else session.folder) / master
+
+    def progress(done: int, total: int, name: str) -> None:
+        session.status("workbench.progress", done=done, total=total, file=name)
+
+    done = operations.consolidate([path], master, profile=values.get("profile") or None, progress=progress)
+    _list(session, bench, done)
+    counts = count_by_severity(done.merged.findings)
+    unread = sum(1 for line in done.merged.ledger if line.arrival.refusal is not None)
+    lines = [
+        say(
+            "workbench.done",
+            Language.ZH,
+            units=len(list(done.merged.submissions)),
+            unread=unread,
+            errors=counts[Severity.ERROR],
+            warnings=counts[Severity.WARNING],
+            master=done.master,
+        )
+    ]
+    if done.previous is not None:
+        lines.append(say("consolidate.previous", Language.ZH, file=done.previous))
+    session.host.tell("\n".join(lines))
+    session.host.open_files([str(done.master)])
+
+
+def read_inputs(session: Session, bench: Workbench) -> Mapping[str, str]:
+    """The labelled cells by field key, blanks left out.
+
+    Raises:
+        CannotDo: the workbook has no such sheet with its labels.
+    """
+    page = _page(session, bench.inputs.name)
+    rows = [
+        [page.at(row, column).text for column in range(1, len(bench.inputs.widths) + 1)]
+        for row in range(1, max((row for row, _ in page.cells), default=0) + 1)
+    ]
+    cells = bench.cells(rows)
+    if not cells:
+        raise CannotDo("workbench.not_one", file=session.book.name, sheet=bench.inputs.name)
+    texts = {key: rows[row][column].strip() for key, (row, column) in cells.items()}
+    return {key: text for key, text in texts.items() if text}
+
+
+def needed(bench: Workbench, values: Mapping[str, str], key: str) -> str:
+    """The value of a cell that must not be blank."""
+    if key not in values:
+        field = next(each for each in bench.inputs.fields if each.key == key)
+        raise CannotDo("workbench.blank", sheet=bench.inputs.name, label=field.label, prompt=field.prompt)
+    return values[key]
+
+
+def _page(session: Session, name: str) -> Sheet:
+    sheet = session.sheet(name)
+    if sheet is None:
+        raise CannotDo("workbench.not_one", file=session.book.name, sheet=name)
+    return read_sheet(sheet, session.host, formatted=False)
+
+
+def _list(session: Session, bench: Workbench, done: Consolidation) -> None:
+    """What became of every file, in place of what the last run listed."""
+    sheet = session.sheet(bench.results.name)
+    if sheet is None:
+        return
+    page = _page(session, bench.results.name)
+    listing = listing_in(page, bench.results.columns)
+    head, at = listing.head, listing.columns
+    if not head:
+        return
+    texts: dict[Cell, str] = {}
+    others: dict[Cell, str | float | None] = {cell: None for cell in page.cells if cell[0] > head}
+    for number, line in enumerate(done.merged.ledger, start=1):
+        arrival, submission = line.arrival, line.arrival.submission
+        counts = count_by_severity(arrival.findings)
+        state = "workbench.replaced" if line.replaced_by else "workbench.merged"
+        if arrival.refusal:
+            state = "workbench.unread"
+        told = {
+            "code": submission.unit.code if submission else "",
+            "unit": submission.unit.name if submission else "",
+            "state": say(state, Language.ZH),
+            "file": arrival.path.name,
+            "note": arrival.refusal.sentence(Language.ZH) if arrival.refusal else "",
+        }
+        numbers = {"number": number}
+        if submission is not None:
+            numbers |= {"errors": counts[Severity.ERROR], "warnings": counts[Severity.WARNING]}
+        texts |= {(head + number, at[key]): text for key, text in told.items() if key in at and text}
+        others |= {(head + number, at[key]): float(value) for key, value in numbers.items() if key in at}
+    with session.writing([bench.results.name]):
+        cleared = {cell: value for cell, value in others.items() if cell not in texts}
+        if cleared:
+            session.host.write_formulas(sheet, cleared)
+        if texts:
+            session.host.write_texts(sheet, texts)

@@ -1,0 +1,66 @@
+"""Addresses in words: a cell, a line, or many of them in a row as a person would write them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from xlgoals.findings import cell_order
+from xlgoals.messages import Language, say
+from xlgoals.model import Address
+
+_SHORTEST_RANGE = 3
+
+
+def place(address: Address, language: Language) -> str:
+    """An address as a person reads it: a cell of a sheet, or a line of a text."""
+    if not address.sheet and address.cell.startswith("L"):
+        return say("place.line", language, line=address.cell[1:])
+    return str(address)
+
+
+def places(addresses: Iterable[Address], language: Language, most: int | None = None) -> str:
+    """Addresses in a row: the sheet is said once, cells in a column as a range: ``指标!D51:D55、F60``.
+
+    Another file than that of the first address is named. Sheets stay in the order given, the cells of each
+    are sorted by column and row. Of more than ``most`` cells and ranges the rest is told as a number.
+    """
+    told: list[str] = []
+    runs = _runs(addresses)
+    home = runs[0][0].file if runs else ""
+    sheet: tuple[str, str] | None = None
+    shown = runs if most is None or len(runs) <= most + 1 else runs[:most]
+    for run in shown:
+        first, last = run[0], run[-1]
+        is_same_sheet = bool(first.sheet) and (first.file, first.sheet) == sheet
+        text = first.cell if is_same_sheet else place(first, language)
+        if first.file != home and not is_same_sheet:
+            text = f"{first.file} {text}"
+        if len(run) >= _SHORTEST_RANGE:
+            told.append(f"{text}:{last.cell}")
+        else:
+            told.extend([text, *(address.cell for address in run[1:])])
+        sheet = (first.file, first.sheet)
+    listed = say("list.comma", language).join(told)
+    rest = sum(len(run) for run in runs[len(shown) :])
+    return say("places.more", language, places=listed, count=rest) if rest else listed
+
+
+def _runs(addresses: Iterable[Address]) -> list[list[Address]]:
+    """Addresses grouped into runs of cells that stand below each other; each cell once."""
+    unique = list(dict.fromkeys(addresses))
+    sheets = list(dict.fromkeys((address.file, address.sheet) for address in unique))
+
+    def key(address: Address) -> tuple[int, int, int]:
+        row, column, _ = cell_order(address.cell)
+        return (sheets.index((address.file, address.sheet)), column, row)
+
+    runs: list[list[Address]] = []
+    before: tuple[str, str, int, int] | None = None
+    for address in sorted(unique, key=key):
+        row, column, _ = cell_order(address.cell)
+        if before == (address.file, address.sheet, row - 1, column) and address.sheet:
+            runs[-1].append(address)
+        else:
+            runs.append([address])
+        before = (address.file, address.sheet, row, column)
+    return runs

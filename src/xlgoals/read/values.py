@@ -1,0 +1,87 @@
+"""What the stored text of a cell means, by its type and its number format."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xlgoals.read.cells import BLANK, UNCOMPUTED, Cell, CellKind
+from xlgoals.read.parts import Styles, unescape
+
+_EPOCH = datetime.date(1899, 12, 30)
+_EPOCH_1904 = datetime.date(1904, 1, 1)
+_AFTER_9999 = 2_958_466
+_TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
+# Digits that a double holds exactly.
+_EXACT = 15
+# What XML Schema calls a double; Python's own reading of numbers takes more, `1_000` among it.
+_NUMBER = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+
+
+class Damaged(Exception):
+    """A cell whose stored text does not fit its type; the reader knows where it stands."""
+
+
+class Values:
+    """The cells of one workbook are made here, whichever way its sheets are taken apart."""
+
+    def __init__(self, texts: Sequence[str], formats: Styles, from_1904: bool) -> None:
+        """Takes the shared texts, the formats and the date system of the workbook."""
+        self._shared = [Cell(CellKind.TEXT, text, text, False) if text else BLANK for text in texts]
+        self._percent, self._date = formats.percent, formats.date
+        self._epoch = _EPOCH_1904 if from_1904 else _EPOCH
+        self.open_styles = formats.open
+
+    def cell(self, kind: str, style: int, raw: str, formula: bool) -> Cell:
+        """The cell with the stored text ``raw``; ``kind`` is its type as the file writes it.
+
+        Raises:
+            Damaged: no such shared text, or a number that is none.
+        """
+        if kind == "s":
+            cell = self.text(raw)
+            return cell._replace(formula=True) if formula else cell
+        if not raw:
+            return UNCOMPUTED if formula else BLANK
+        if kind == "n":
+            if not raw.strip():
+                return UNCOMPUTED if formula else BLANK
+            return Cell(CellKind.NUMBER, raw, self._number(style, raw), formula)
+        if kind == "b":
+            if raw not in _TRUTHS:
+                raise Damaged
+            return Cell(CellKind.TRUTH, raw, _TRUTHS[raw], formula)
+        if kind == "e":
+            return Cell(CellKind.ERROR, raw, raw, formula)
+        text = unescape(raw) if kind in ("str", "inlineStr") else raw
+        return Cell(CellKind.TEXT, text, text, formula)
+
+    def text(self, raw: str) -> Cell:
+        """The cell that holds the shared text of that number.
+
+        Raises:
+            Damaged: there is no such text.
+        """
+        if not (raw.isascii() and raw.isdigit() and len(raw) < 10) or int(raw) >= len(self._shared):
+            raise Damaged
+        return self._shared[int(raw)]
+
+    def _number(self, style: int, raw: str) -> str:
+        """A number as its format shows it where the format changes its meaning: percentages and dates."""
+        is_percent, is_date = style in self._percent, style in self._date
+        is_exact = raw.isascii() and raw.isdigit() and len(raw) <= _EXACT
+        if is_exact and not (is_percent or is_date):
+            return str(int(raw))
+        if not _NUMBER.fullmatch(raw) or not math.isfinite(number := float(raw)):
+            raise Damaged
+        if is_percent:
+            return f"{number * 100:.12g}%"
+        if is_date and 0 < number < _AFTER_9999:
+            try:
+                return (self._epoch + datetime.timedelta(days=int(number))).isoformat()
+            except OverflowError:  # the days of the 1904 system reach beyond the year 9999
+                raise Damaged from None
+        return f"{Decimal(format(number, '.15g')):f}"
