@@ -163,7 +163,7 @@ def test_a_newer_file_of_a_unit_stands_and_the_older_stays_in_the_ledger(units: 
 
 def test_files_that_cannot_be_read_are_ledger_lines_and_stop_nothing(units: Path) -> None:
     (units / "空.xlsx").write_bytes(b"")
-    (units / "旧.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    (units / "旧.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"))
     (units / "说明.docx").write_bytes(b"PK")
     (units / "~$306201_2022_绩效目标.xlsx").write_bytes(b"owner")
     plain_book(units / "别的.xlsx", [["甲"]], sheet="Sheet1")
@@ -175,7 +175,7 @@ def test_files_that_cannot_be_read_are_ledger_lines_and_stop_nothing(units: Path
     }
     assert refused == {
         "空.xlsx": "workbook.empty",
-        "旧.xls": "workbook.old_format",
+        "旧.xls": "workbook.not_converted",
         "别的.xlsx": "workbook.not_ours",
     }
     assert [path.name for path in done.ignored] == ["说明.docx"]
