@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+import xlgoals
 from tests.support.legacy import Draw, Rows, only, plain, put, read, save
 from tests.test_cli import run
 from xlgoals import operations
@@ -286,7 +287,7 @@ def test_the_command_tells_how_each_column_was_read(tmp_path: Path) -> None:
 
 
 def test_everything_an_import_may_observe_has_its_sentence() -> None:
-    room = Path(operations.__file__).parent / "read"
+    room = Path(xlgoals.__file__).parent / "read"
     names = ("assembly", "official_sheet", "flat_list", "grid", "published")
     code = "".join((room / f"{name}.py").read_text(encoding="utf-8") for name in names)
     used = {each for each in Sighting if f"Sighting.{each.name}" in code}

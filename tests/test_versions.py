@@ -76,9 +76,9 @@ def test_an_older_workbook_is_read_by_its_headings(old_workbook: Path) -> None:
     assert [(s.sighting, s.value, s.used) for s in read.observations] == [
         (Sighting.OLDER_VERSION, "0.9", FORM.version)
     ]
-    assert {finding.code for finding in operations.validate(read) if finding.code.startswith("STR")} == {
-        "STR-14"
-    }
+    # STR-08 is about the table itself: its level 2 stand in another order than in the profile.
+    found = {finding.code for finding in operations.validate(read)}
+    assert {code for code in found if code.startswith("STR")} == {"STR-08", "STR-14"}
 
 
 def test_an_older_workbook_that_is_not_accepted_is_rescued(old_workbook: Path, tmp_path: Path) -> None:
