@@ -14,10 +14,10 @@ from xlgoals import operations
 from xlgoals.catalogue import cure, message
 from xlgoals.excel.contents import State
 from xlgoals.excel.host import Colour
-from xlgoals.excel.marks import MarkPen
+from xlgoals.excel.marks import MarkPen, by_cell
 from xlgoals.findings import Finding, Severity, cell_order
 from xlgoals.form import load_form
-from xlgoals.messages import Language
+from xlgoals.messages import Language, say
 from xlgoals.read.cells import TOP_LEFT
 
 ROOT = Path(__file__).parent.parent
@@ -213,3 +213,33 @@ def test_a_finding_that_the_unit_explains_is_listed_with_the_reason_and_not_mark
 def head(desk: Desk) -> dict[int, str]:
     row = desk.book.sheets["指标"].range((3, 1), (3, 10)).value
     return dict(enumerate(row, start=1))
+
+
+def test_of_very_many_cells_the_gravest_are_marked_and_the_rest_is_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 3
+    monkeypatch.setattr("xlgoals.excel.validating.MOST_MARKED", most)
+    findings = own_findings(UNIT)
+    everything = by_cell(findings)
+    total = sum(map(len, everything.values()))
+    before = look(desk.book, desk.host)
+    told = desk.click("validate")
+    after = look(desk.book, desk.host)
+    marked = [
+        (name, cell)
+        for name in SHEETS
+        for cell, state in after[name].items()
+        if state.note != before[name][cell].note
+    ]
+    grave = {
+        (name, cell)
+        for name, cells in everything.items()
+        for cell, found in cells.items()
+        if any(each.severity is not Severity.ADVICE for each in found)
+    }
+    assert len(marked) == most < len(grave)
+    assert set(marked) < grave
+    assert told[0].splitlines()[-1] == say("live.marked_some", Language.ZH, most=most, rest=total - most)
+    listed = after[FORM.results.name]
+    assert len({cell[0] for cell, state in listed.items() if state.content}) >= len(findings)

@@ -111,6 +111,22 @@ class MarkPen:
         host.paint(sheet, grounds)
 
 
+def gravest(
+    marks: Mapping[str, Mapping[Cell, Sequence[Finding]]], most: int
+) -> dict[str, dict[Cell, Sequence[Finding]]]:
+    """The ``most`` gravest of what is to be marked; of equal ones those that come first."""
+    ranked = sorted(
+        (min(each.severity.rank for each in found), number, sheet, cell)
+        for number, (sheet, cell, found) in enumerate(
+            (sheet, cell, found) for sheet, cells in marks.items() for cell, found in sorted(cells.items())
+        )
+    )
+    chosen: dict[str, dict[Cell, Sequence[Finding]]] = {}
+    for _, _, sheet, cell in ranked[:most]:
+        chosen.setdefault(sheet, {})[cell] = marks[sheet][cell]
+    return chosen
+
+
 def by_cell(findings: Iterable[Finding]) -> dict[str, dict[Cell, list[Finding]]]:
     """What is to be marked, by sheet: every cell of a finding, but not a sheet as a whole.
 

@@ -6,19 +6,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from xlgoals import operations
-from xlgoals.excel.marks import MarkPen, by_cell
+from xlgoals.excel.marks import MarkPen, by_cell, gravest
 from xlgoals.excel.results import write_results
 from xlgoals.excel.session import Session
 from xlgoals.findings import Finding, Severity, cell_order, count_by_severity
 from xlgoals.messages import Language, say
 
+MOST_MARKED = 500
+"""Cells that get a mark. Nobody reads thousands of notes, and each costs an office program some
+milliseconds; the list on the sheet of results is complete."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
-    """What a validation found, and whether it could be listed."""
+    """What a validation found, whether it could be listed, and how many cells with findings bear no mark."""
 
     findings: Sequence[Finding]
     listed: bool
+    unmarked: int
 
 
 def validate(session: Session) -> None:
@@ -46,6 +51,8 @@ def validate(session: Session) -> None:
         ]
         if marked.listed:
             told.append(say("live.validated_more", Language.ZH, sheet=session.form.results.name))
+    if marked.unmarked:
+        told.append(say("live.marked_some", Language.ZH, most=MOST_MARKED, rest=marked.unmarked))
     if not marked.listed:
         told.append(say("live.no_results_sheet", Language.ZH, sheet=session.form.results.name))
     session.host.tell("\n".join(told))
@@ -58,7 +65,9 @@ def mark(session: Session) -> Marked:
     session.status("live.checking")
     findings = operations.validate(submission)
     session.status("live.writing")
-    pen, marks = MarkPen(session.form), by_cell(findings)
+    pen, found = MarkPen(session.form), by_cell(findings)
+    marks = gravest(found, MOST_MARKED)
+    unmarked = sum(map(len, found.values())) - sum(map(len, marks.values()))
     with session.writing((*session.entered, session.form.results.name)):
         for name in session.entered:
             sheet = session.sheet(name)
@@ -66,7 +75,7 @@ def mark(session: Session) -> Marked:
                 pen.lift(sheet, session.host)
                 pen.put(sheet, session.host, marks.get(name, {}))
         listed = write_results(session, book, findings)
-    return Marked(findings=findings, listed=listed)
+    return Marked(findings=findings, listed=listed, unmarked=unmarked)
 
 
 def _go_to_first(session: Session, findings: Iterable[Finding]) -> None:
