@@ -9,10 +9,14 @@ SHELL := /bin/bash
 # Empty means: the first of python3, python3.14 ... python3.11 that is new enough.
 PYTHON ?=
 export PYTHON
+# More words for the fuzzer, e.g. make fuzz FUZZ="--first 70000 --count 1000"
+FUZZ ?=
+# A folder of workbooks for bench-intake
+FOLDER ?=
 # More words for pytest, e.g. make test PYTEST="-k money -x"
 PYTEST ?=
 
-.PHONY: help demo test lint format examples pictures bench-click clean
+.PHONY: bench-consolidate help demo test lint format examples pictures bench-click bench-rules bench-master fuzz bench-intake clean
 
 help:  ## list these targets
 	@echo 'make TARGET [PYTHON=python3.12]'
@@ -57,6 +61,27 @@ bench-click:  ## how long a click takes (needs LibreOffice)
 	@.ci/setup-tools venv test
 	@.ci/setup-tools system
 	@.venv/bin/python -m benchmarks.click
+
+bench-consolidate:  ## 1,000 workbooks into a master, beside pandas and openpyxl; FILES=100 is quicker, LARGE=10000 adds a run
+	@.ci/setup-tools venv test
+	@.venv/bin/python -m benchmarks.consolidate --files $(or $(FILES),1000) --large $(or $(LARGE),0)
+
+bench-rules:  ## how fast the rules are, beside pandas, and whether planted faults are found
+	@.ci/setup-tools venv test
+	@.venv/bin/python -m benchmarks.rules
+
+fuzz:  ## read 20,000 damaged workbooks, each judged against two other readers; minutes
+	@.ci/setup-tools venv test
+	@.venv/bin/python -m fuzz $(FUZZ)
+	@.venv/bin/python -m fuzz.guided
+
+bench-master:  ## how fast the rows of a master are written, beside XlsxWriter alone
+	@.ci/setup-tools venv test
+	@.venv/bin/python -m benchmarks.master
+
+bench-intake:  ## how strange files are read: verdicts, times, disagreements; FOLDER=… for files of your own
+	@.ci/setup-tools venv test
+	@.venv/bin/python -m benchmarks.intake $(FOLDER)
 
 clean:  ## remove what make made; xlgoals-demo/ stays, for you may have edited its workbooks
 	@rm -rf .venv .tools dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -19,7 +19,7 @@ from typing import Any
 
 from xlgoals import operations
 from xlgoals.excel import buttons
-from xlgoals.excel.engines.libreoffice import open_in
+from xlgoals.excel.engines.libreoffice import LibreOffice, UnoDocument, open_in
 from xlgoals.excel.engines.office import Running, start_office
 from xlgoals.excel.engines.uno_grid import UnoGrid
 from xlgoals.excel.engines.workbook import open_workbook
@@ -94,16 +94,18 @@ def large_workbook(target: Path, rows: int) -> Path:
 
 
 class Clock:
-    """The time spent in the methods of a class; calls of one within another count once."""
+    """The time spent in the methods of some classes; calls of one within another count once."""
 
-    def __init__(self, kind: type) -> None:
-        """Puts itself around every method that the class offers."""
+    def __init__(self, *kinds: type) -> None:
+        """Puts itself around every method that the classes offer."""
         self.seconds = 0.0
         self._depth = 0
-        for name in [
-            name for name, each in vars(kind).items() if callable(each) and not name.startswith("_")
-        ]:
-            setattr(kind, name, self._timed(getattr(kind, name)))
+        for kind in kinds:
+            methods = [
+                each for each, held in vars(kind).items() if callable(held) and not each.startswith("_")
+            ]
+            for name in methods:
+                setattr(kind, name, self._timed(getattr(kind, name)))
 
     def _timed(self, method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
@@ -123,7 +125,7 @@ class Clock:
 def validation(running: Running, file: Path) -> None:
     """校验 of a large workbook: first click, and the second one, which replaces the marks of the first."""
     book, host = open_in(running.context, file)
-    clock = Clock(UnoGrid)
+    clock = Clock(UnoGrid, UnoDocument, LibreOffice)
     for number in ("first", "second"):
         clock.seconds, begun = 0.0, time.perf_counter()
         buttons.run("validate", book, host)

@@ -1,10 +1,13 @@
 """Makes every workbook of this repository anew: blank templates, the add-in, units' workbooks, the master.
 
+The corrected tables and their list in ``docs/corrections.md`` come from ``corrections.yaml``.
+
 Run by ``make examples``. The result depends on the input alone, so an unchanged program changes no file.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -12,14 +15,21 @@ import tempfile
 import time
 from pathlib import Path
 
+from corrections import corrected, document, load_corrections
+from story import tell
+
 import xlgoals
 from xlgoals.building import build as build_macros
-from xlgoals.profile import profile_names
+from xlgoals.form import load_form
+from xlgoals.operations.issuing import to_write, write_all
+from xlgoals.profile import DEFAULT_PROFILE, load_profile, profile_names
+from xlgoals.write.files import write_new
 
 CHECKOUT = Path(__file__).parent.parent
 SOURCES = CHECKOUT / "examples" / "source"
 # The ledger shows when a file was received; in the examples that is one fixed moment of one place.
 RECEIVED = 1_646_355_600  # 2022-03-04 09:00 in Beijing
+USER = "汇总人"
 
 
 def build(target: Path) -> list[Path]:
@@ -47,10 +57,35 @@ def build(target: Path) -> list[Path]:
         book = official / f"{workbook.name.partition('_')[0]}_2022_绩效目标表.xlsx"
         book.unlink(missing_ok=True)
         made.append(xlgoals.print_official(workbook, book).path)
-    master = target / "examples" / "master.xlsx"
-    master.unlink(missing_ok=True)
-    made.append(xlgoals.consolidate([units], master).master)
-    return made
+    made.append(build_master(units, target / "examples" / "master.xlsx"))
+    made += build_corrected(target / "examples" / "corrected")
+    page = target / "docs" / "corrections.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(document(load_corrections()), encoding="utf-8")
+    return [*made, page, *tell(target / "examples")]
+
+
+def build_master(units: Path, master: Path) -> Path:
+    """Merges the units' workbooks; what a merge keeps beside its master is none of the examples."""
+    with tempfile.TemporaryDirectory() as folder:
+        beside = Path(folder) / master.parent.name  # the links of a master are relative to it
+        shutil.copytree(units, beside / units.name)
+        received = dt.datetime.fromtimestamp(RECEIVED).astimezone()
+        made = xlgoals.consolidate(
+            [beside / units.name], beside / master.name, clock=lambda: received, user=USER
+        ).master
+        master.unlink(missing_ok=True)
+        return Path(shutil.copyfile(made, master))
+
+
+def build_corrected(folder: Path) -> list[Path]:
+    """Writes the workbooks of the published tables with every correction made; returns their paths."""
+    for old in folder.glob("*.xlsx"):
+        old.unlink()
+    form, profile = load_form(), load_profile(DEFAULT_PROFILE)
+    published = [each for file in sorted(SOURCES.glob("*.txt")) for each in xlgoals.load(file)]
+    items = [to_write(form, folder, each) for each in corrected(published, load_corrections())]
+    return [item.path for item in write_all(items, form, profile, write_new)]
 
 
 if __name__ == "__main__":

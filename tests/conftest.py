@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
+from tests.support.browser import Browser, find_browser
 from tests.support.office import Office, find_office, has_screen
 from tests.support.session import LiveOffice
 from tests.support.validator import BINARY, schema_errors
 from xlgoals.errors import CannotDo
-from xlgoals.write import book
+from xlgoals.write import book, wordparts
 
 MOST_FROM_ONE_TEST = 5
+LARGEST_LOOKED_AT = 20_000_000
 REQUIRE_ALL = os.environ.get("XLGOALS_REQUIRE_ALL") == "1"
 LAYERS = {
     "office": "LibreOffice (with Noto CJK fonts and poppler-utils) is missing: no workbook was opened",
     "screen": "a virtual screen (xvfb, xdotool, imagemagick, python3-uno) is missing: no window was seen",
     "bridge": "LibreOffice's bridge for this Python is missing: no live workbook was worked on",
+    "browser": "Chromium (or poppler-utils) is missing: no page was shown in a browser",
     "validator": "the Open XML validator is missing: no workbook was held against the schema",
 }
 
@@ -74,6 +79,15 @@ def screen(office: Office) -> Office:
 
 
 @pytest.fixture(scope="session")
+def browser() -> Browser:
+    """A Chromium without a window."""
+    program = find_browser()
+    if program is None or not shutil.which("pdfinfo"):
+        _missing("browser")
+    return Browser(str(program))
+
+
+@pytest.fixture(scope="session")
 def validator() -> Callable[[Path], list[str]]:
     """``validator(path)`` → errors of Microsoft's Open XML validator."""
     if not os.access(BINARY, os.X_OK):
@@ -89,7 +103,7 @@ def _every_workbook_is_valid(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """
     written: dict[bytes, tuple[str, bytes]] = {}
     from_test: Counter[str] = Counter()
-    deliver = book._deliver
+    deliver, deliver_streamed = book._deliver, book._deliver_streamed
 
     def record(target: Path, data: bytes) -> None:
         test = os.environ.get("PYTEST_CURRENT_TEST", "").split(" ")[0]
@@ -99,15 +113,22 @@ def _every_workbook_is_valid(tmp_path_factory: pytest.TempPathFactory) -> Iterat
             written[digest] = (test, data)
         deliver(target, data)
 
+    def record_streamed(target: Path, write: Callable[[BinaryIO], None]) -> None:
+        deliver_streamed(target, write)
+        if target.stat().st_size <= LARGEST_LOOKED_AT:
+            record(target, target.read_bytes())
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(book, "_deliver", record)
+        patch.setattr(book, "_deliver_streamed", record_streamed)
+        patch.setattr(wordparts, "deliver", record)
         yield
     if not os.access(BINARY, os.X_OK):
         return
     folder = tmp_path_factory.mktemp("written")
     faults = {}
     for number, (test, data) in enumerate(written.values()):
-        path = folder / f"{number}.xlsx"
+        path = folder / f"{number}{'.docx' if b'word/document.xml' in data else '.xlsx'}"
         path.write_bytes(data)
         if errors := schema_errors(path):
             faults[test] = errors

@@ -187,3 +187,15 @@ def test_every_command_explains_itself(command: str) -> None:
     done = run(*([command] if command else []), "--help")
     assert done.returncode == 0
     assert any("\u4e00" <= character <= "\u9fff" for character in done.stdout)
+
+
+def test_a_cell_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    """Colours and cursor moves in a cell are spelled out wherever the value is shown."""
+    path = edited(
+        write_submission(tmp_path / "a.xlsx", seed_submissions()[1]),
+        tmp_path / "b.xlsx",
+        lambda book: book["指标"].__setitem__("G6", "约\u202e50\u200f家"),
+    )
+    told = run("validate", str(path)).stdout
+    assert "\u202e" not in told
+    assert "\\u202e" in told

@@ -47,7 +47,7 @@ def records(sheet: Worksheet, key: str) -> list[dict[str, object]]:
 
 def test_the_master_holds_everything(demo: Consolidation) -> None:
     workbook = openpyxl.load_workbook(demo.master)
-    assert workbook.sheetnames == ["总览", "项目", "指标", "问题清单", "报送台账"]
+    assert workbook.sheetnames == ["总览", "项目", "指标", "问题清单", "报送台账", "冲突", "日志"]
     projects = records(workbook["项目"], "projects")
     indicators = records(workbook["指标"], "indicators")
     assert (len(projects), len(indicators)) == (13, 115)
@@ -101,8 +101,10 @@ def test_every_source_link_leads_to_the_cell_that_holds_the_value(demo: Consolid
 def test_totals_of_the_overview_are_formulas_with_their_values(demo: Consolidation) -> None:
     formulas = openpyxl.load_workbook(demo.master)["总览"]
     values = openpyxl.load_workbook(demo.master, data_only=True)["总览"]
-    (row,) = [cell.row for cell in formulas["A"] if cell.value == FORM.overview.total]
-    columns = {column.key: number for number, column in enumerate(FORM.overview.unit_columns, start=1)}
+    table = FORM.overview.tables["unit"]
+    (head,) = [cell.row for cell in formulas["A"] if cell.value == table.title]
+    (row, *_) = [c.row for c in formulas["A"] if c.value == FORM.overview.total and c.row > head]
+    columns = {column.key: number for number, column in enumerate(table.columns, start=1)}
     told = {
         key: values.cell(row, columns[key]).value for key in ("projects", "indicators", "budget", "fiscal")
     }
@@ -110,7 +112,7 @@ def test_totals_of_the_overview_are_formulas_with_their_values(demo: Consolidati
     assert str(formulas.cell(row, columns["budget"]).value).startswith("=SUM(")
     assert {sheet.title: len(sheet._charts) for sheet in openpyxl.load_workbook(demo.master).worksheets}[
         "总览"
-    ] == 2
+    ] == 3
 
 
 def test_the_ledger_names_every_file_with_its_hash(demo: Consolidation) -> None:

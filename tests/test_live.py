@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from xlsxwriter import Workbook
 
+from tests.support.clicking import eventually, press_button, session
 from tests.support.office import Office
-from tests.support.session import LiveOffice, Screen, click, virtual_screen
+from tests.support.session import LiveOffice, Screen, virtual_screen
 from xlgoals.building import build, make_macro_template
 from xlgoals.errors import CannotDo
-from xlgoals.excel import buttons, live
+from xlgoals.excel import live
 from xlgoals.excel.engines import profile, record
 from xlgoals.excel.engines.libreoffice import LibreOffice
 from xlgoals.excel.folders import VARIABLE
@@ -45,35 +46,6 @@ def display(screen: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for name, value in {**screen.environment(), **shown, VARIABLE: str(tmp_path / "state")}.items():
             monkeypatch.setenv(name, value)
         yield shown
-
-
-@contextmanager
-def session(
-    file: Path, display: dict[str, str], handler: live.Handler = buttons.run
-) -> Iterator[tuple[live.Session, Screen]]:
-    """A running session and its window."""
-    with live.opened(file, handler) as running:
-        seen = Screen(display, running.document.model)
-        worker = threading.Thread(target=running.run, daemon=True)
-        worker.start()
-        yield running, seen
-        running.close()
-        worker.join(10)
-        assert not worker.is_alive()
-
-
-def press_button(running: live.Session, screen: Screen, handler: str) -> None:
-    """A real click on the button that lies on the sheet in front."""
-    screen.take_focus()
-    places = {name: running.window.place_of(model) for model, name in running.window.buttons()}
-    click(screen.display, *places[handler])
-
-
-def eventually(holds: Callable[[], object], patience: float = 30) -> None:
-    end = time.monotonic() + patience
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)
 
 
 def rows(running: live.Session, sheet: str, first: int, width: int) -> list[list[Any]]:

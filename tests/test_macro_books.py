@@ -49,6 +49,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.name: path for path in build(tmp_path_factory.mktemp("built"))}
 
 
+GUIDE = "xl/worksheets/sheet1.xml"
+
+
 def members(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {info.filename: package.read(info) for info in package.infolist()}
@@ -194,6 +197,7 @@ def test_the_unit_s_workbook_is_the_one_without_macros_and_its_buttons(tmp_path:
     for name, content in plain.items():
         text = re.sub(rb"<sheetPr codeName=\"\w+\"/>|(?<=<sheetPr) codeName=\"\w+\"", b"", macro[name])
         text = re.sub(rb"<legacyDrawing [^>]*/>", b"", text)
+        text = re.sub(rb'<row r="2" [^>]*/>', b"", text) if name == GUIDE else text  # room for the buttons
         text = re.sub(rb"(?<=<workbookPr) codeName=\"ThisWorkbook\"", b"", text)
         text = re.sub(rb' codeName="{[-0-9A-F]*}"', b"", text)
         text = re.sub(rb"<definedName name=\"xlgoals_addin_missing\">[^<]*</definedName>", b"", text)

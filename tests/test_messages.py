@@ -48,7 +48,8 @@ def test_every_key_in_the_code_exists() -> None:
 def test_no_sentence_is_left_over() -> None:
     """A key is named in the code, or made of an enumeration there."""
     made = re.compile(
-        r"(severity|example|seen|layer|opinion|sighting|column|doctor|target|rules|published|workbook|after|fix\.reason)\."
+        r"(severity|example|seen|layer|opinion|sighting|column|doctor|target|rules|published|workbook|after|fix\.reason|convert\.need)\."
+        r"|(state|change|chase|conflict|consolidate\.journal|ledger\.why|ledger\.column|diff\.column)\.|diff\.(count_)?(projects|indicators)"
     )
     unused = {
         key for key in keys() if not re.search(f"[\"']{re.escape(key)}[\"']", CODE) and not made.match(key)

@@ -24,7 +24,8 @@ from xlgoals.read.worksheet import SheetReader
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/'
-    'spreadsheetml/2006/main"><cols><col min="2" max="3" style="3" hidden="1"/></cols><sheetData>'
+    'spreadsheetml/2006/main" xmlns:x14ac="urn:x14ac">'
+    '<cols><col min="2" max="3" style="3" hidden="1"/></cols><sheetData>'
 )
 TAIL = '</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>'
 
@@ -132,6 +133,7 @@ ODD = [
     '<row r="1"><c r="A1" t="s"><v></v></c></row>',
     '<row r="1" r="2"/>',
     '<c r="A1"><v>1</v></c>',
+    '<row r="1" x:y="2"/>',
     '<row r="1"><c r="A1"><v>&#49;</v></c></row>',
 ]
 

@@ -30,6 +30,11 @@ SILENT = {
     Sighting.TARGET_JOINED,
     Sighting.SUBTOTAL_ROW,
     Sighting.PROJECT_FILLED_DOWN,
+    Sighting.DELETED_TEXT,
+    Sighting.HIDDEN_TEXT,
+    Sighting.LONGER_TERM,
+    Sighting.OTHER_FORM,
+    Sighting.OUTSIDE_TABLES,
 }
 
 

@@ -14,6 +14,7 @@ import pytest
 import xlgoals
 from tests.support.books import edited, write_submission
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
+from tests.support.plantings_texts import PROJECT_FAULTS, ROW_FAULTS, TIME_FAULTS
 from tests.support.seed import seed_submissions
 from xlgoals.applying import apply_edits
 from xlgoals.catalogue import Example, message
@@ -313,41 +314,6 @@ def test_what_a_cell_is_stored_as(
 # What is planted: a change of one record of the 13 real tables, and the field where it must be found.
 Change = Callable[[str], str]
 Record = TypeVar("Record", Project, Indicator)
-PROJECT_FAULTS: tuple[tuple[str, str, Change], ...] = (
-    ("TXT-01", "purpose", lambda text: f"{text}共２批"),
-    ("TXT-01", "goals", lambda text: f"{text}达到９０％"),
-    ("TXT-02", "purpose", lambda text: f" {text}"),
-    ("TXT-02", "purpose", lambda text: f"{text[:3]}\u200b{text[3:]}"),
-    ("TXT-02", "goals", lambda text: f"{text[:4]}\u00a0{text[4:]}"),
-    ("TXT-02", "goals", lambda text: f"{text}\n"),
-    ("TXT-02", "project", lambda text: f"{text}\u3000"),
-    ("TXT-03", "purpose", lambda text: f"{text}，做好布署"),
-    ("TXT-03", "goals", lambda text: f"{text}，及时拔付资金"),
-    ("TXT-03", "purpose", lambda text: f"{text}，完成上级富裕的任务"),
-    ("TXT-06", "purpose", lambda text: f"{text}，国家发展改革印发的规划"),
-    ("TXT-06", "goals", lambda text: f"{text}，落实工业与信息化部要求"),
-)
-ROW_FAULTS: tuple[tuple[str, str, Change], ...] = (
-    ("TXT-01", "target", lambda text: f"{text}，≧9次"),
-    ("TXT-01", "target", lambda text: f">={text}１"),
-    ("TXT-01", "name", lambda text: f"{text}Ａ"),
-    ("TXT-01", "description", lambda text: f"{text}（％）"),
-    ("TXT-02", "target", lambda text: f"{text}\n备注"),
-    ("TXT-02", "target", lambda text: f"{text}\t"),
-    ("TXT-02", "name", lambda text: f"{text[:2]}  {text[2:]}"),
-    ("TXT-02", "description", lambda text: f"\ufeff{text}"),
-    ("TXT-02", "level2", lambda text: f"{text} "),
-    ("TXT-02", "level1", lambda text: f"{text}\u00a0"),
-    ("TXT-03", "target", lambda text: f"{text}，不底于前一年"),
-    ("TXT-03", "name", lambda text: f"{text}完成律"),
-    ("TXT-03", "description", lambda text: f"{text}，登陆系统可查"),
-    ("TXT-06", "description", lambda text: f"{text}，国家卫生和健康委员会口径"),
-    ("TXT-06", "name", lambda text: f"文化与旅游局{text}"),
-)
-TIME_FAULTS: tuple[tuple[str, str, Change], ...] = (
-    ("TXT-07", "target", lambda text: "44,561"),
-    ("TXT-07", "target", lambda text: "44926"),
-)
 PLANTED = [
     *((code, field, change, "project") for code, field, change in PROJECT_FAULTS),
     *((code, field, change, "row") for code, field, change in ROW_FAULTS),

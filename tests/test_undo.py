@@ -145,7 +145,10 @@ def test_what_was_changed_since_is_not_lost_by_an_undo(desk: Desk) -> None:
     assert look(desk.book, desk.host) == before
 
 
-def test_fixing_writes_what_the_rules_propose_and_no_amount_as_text(desk: Desk) -> None:
+def test_fixing_writes_what_the_rules_propose_and_no_amount_as_text(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xlgoals.excel.filling._MOST_LINES", 500)
     before = look(desk.book, desk.host)
     desk.click("fix")
     after = look(desk.book, desk.host)
@@ -159,7 +162,7 @@ def test_fixing_writes_what_the_rules_propose_and_no_amount_as_text(desk: Desk) 
     question = "\n".join(desk.host.program.asked)
     for (name, _), (old, new) in changed.items():
         assert name in question
-        assert "" if old is None else str(old).replace("\n", "⏎") in question
+        assert old is None or str(old).replace("\n", "⏎") in question
         assert new is None or isinstance(new, str if name == INDICATORS else (float, str))
 
 
@@ -206,7 +209,7 @@ METHODS = ("unprotect", "write_formulas", "write_texts", "paint", "write_notes")
 # With marks there are more calls: they are lifted before, and put again afterwards.
 CUTS = [
     *((method, 0, marked) for method in METHODS for marked in (False, True)),
-    *((method, 1, True) for method in METHODS),
+    *((method, 1, True) for method in METHODS if method != "write_texts"),
     ("unprotect", 1, False),
     ("paint", 2, True),
     ("write_notes", 2, True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from xlgoals.messages import Language, say
+from xlgoals.messages import Language, Phrase, say
 
 
 class CannotDo(Exception):
@@ -28,7 +28,11 @@ class CannotDo(Exception):
 
     def sentence(self, language: Language) -> str:
         """The whole sentence in ``language``, as the command line prints it on stderr."""
-        return say(self.key, language, **self.details)
+        said = {
+            name: detail.said(language) if isinstance(detail, Phrase) else detail
+            for name, detail in self.details.items()
+        }
+        return say(self.key, language, **said)
 
     def __str__(self) -> str:
         return self.sentence(Language.ZH)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from xlgoals.model import Address
 
@@ -25,7 +27,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the gravest."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +73,16 @@ class Finding:
 
 
 _CELL = re.compile(r"([A-Z]*)(\d+)$")
+_TABLE_CELL = re.compile(r"T([\d-]+)R(\d+)C(\d+)$")  # of a Word document
+_MOST_TABLE_ROWS = 1_000_000
 
 
+@lru_cache(maxsize=1 << 16)
 def cell_order(cell: str) -> tuple[int, int, str]:
     """Sort key of a cell the way a person reads a sheet: row, then column (Z before AA)."""
+    if table := _TABLE_CELL.match(cell):
+        first = int(table[1].partition("-")[0])
+        return (first * _MOST_TABLE_ROWS + int(table[2]), int(table[3]), cell)
     match = _CELL.search(cell)
     if match is None:
         return (0, 0, cell)
@@ -95,8 +106,5 @@ def in_reading_order(findings: Iterable[Finding], sheets: Iterable[str]) -> list
 
 def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
     """How many of each severity, 0 included; a finding that is explained (waived) is not counted."""
-    counts = dict.fromkeys(Severity, 0)
-    for finding in findings:
-        if not finding.waived:
-            counts[finding.severity] += 1
-    return counts
+    counts = Counter([finding.severity for finding in findings if not finding.waived])
+    return {severity: counts[severity] for severity in _RANKS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from xlgoals.catalogue import After, Scope, message, rule_page, rule_pages
+from xlgoals.catalogue import After, Scope, message, rule_pages
 from xlgoals.findings import Finding, Severity, cell_order, count_by_severity
 from xlgoals.messages import Language
 from xlgoals.model import Address
@@ -32,8 +32,10 @@ def without_follow_ons(findings: Sequence[Finding]) -> list[Finding]:
     follows from that. Beyond that a rule's page says after which findings it is not told (``after``).
     """
     kept = _one_for_an_empty_cell(findings)
+    pages = rule_pages()
+    followers = [finding for finding in kept if pages[finding.code].after]
+    wanted = {after.code for finding in followers for after in pages[finding.code].after}
     causes: dict[str, dict[_Spot, list[Finding]]] = {}
-    wanted = {after.code for page in rule_pages().values() for after in page.after}
     for cause in kept:
         if cause.code in wanted:
             spots = causes.setdefault(cause.code, {})
@@ -41,36 +43,32 @@ def without_follow_ons(findings: Sequence[Finding]) -> list[Finding]:
                 spots.setdefault(spot, []).append(cause)
     if not causes:
         return kept
-    return [
-        finding for finding in kept if not any(_follows(finding, after, causes) for after in _after(finding))
-    ]
+    left_out = {
+        id(finding)
+        for finding in followers
+        if any(_follows(finding, after, causes) for after in pages[finding.code].after)
+    }
+    return [finding for finding in kept if id(finding) not in left_out]
 
 
 def _one_for_an_empty_cell(findings: Sequence[Finding]) -> list[Finding]:
+    blank = [finding for finding in findings if finding.field and not finding.value.strip()]
+    if not blank:
+        return list(findings)
     gravest: dict[tuple[Address, str], Finding] = {}
     order = {code: number for number, code in enumerate(rule_pages())}
 
     def gravity(finding: Finding) -> tuple[int, int]:
         return (finding.severity.rank, order[finding.code])
 
-    for finding in findings:
-        if _is_about_nothing(finding):
-            best = gravest.setdefault((finding.address, finding.field), finding)
-            if gravity(finding) < gravity(best):
-                gravest[finding.address, finding.field] = finding
-    return [
-        finding
-        for finding in findings
-        if not _is_about_nothing(finding) or gravest[finding.address, finding.field].code == finding.code
-    ]
-
-
-def _is_about_nothing(finding: Finding) -> bool:
-    return bool(finding.field) and not finding.value.strip()
-
-
-def _after(finding: Finding) -> tuple[After, ...]:
-    return rule_page(finding.code).after
+    for finding in blank:
+        best = gravest.setdefault((finding.address, finding.field), finding)
+        if gravity(finding) < gravity(best):
+            gravest[finding.address, finding.field] = finding
+    left_out = {
+        id(finding) for finding in blank if gravest[finding.address, finding.field].code != finding.code
+    }
+    return [finding for finding in findings if id(finding) not in left_out]
 
 
 def _spots(cause: Finding) -> list[_Spot]:
@@ -85,6 +83,8 @@ def _spots(cause: Finding) -> list[_Spot]:
 
 
 def _follows(finding: Finding, after: After, causes: dict[str, dict[_Spot, list[Finding]]]) -> bool:
+    if after.code not in causes:
+        return False
     if after.scope is Scope.CELL:
         spot: object = finding.address
     elif after.scope is Scope.PROJECT:
@@ -93,7 +93,7 @@ def _follows(finding: Finding, after: After, causes: dict[str, dict[_Spot, list[
         spot = row_of(finding.address)
     if spot is None:
         return False
-    found = causes.get(after.code, {}).get((after.scope, spot), ())
+    found = causes[after.code].get((after.scope, spot), ())
     return any(cause is not finding and after.field in ("", cause.field) for cause in found)
 
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
+import signal
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 SECONDS = 30
 """What one file may take; a real submission takes some hundredths of a second."""
 MEMORY = 1 << 30
 """Bytes that one process may hold. POSIX only: elsewhere the sizes that the gate allows are the limit."""
 _FILES_OF_A_PROCESS = 500
+_WAITING_AT_A_PROCESS = 8
+"""Tasks under way for each process: enough to keep it busy, and few enough for results not to pile up."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -49,37 +54,56 @@ def run_isolated(
 ) -> Iterator[Outcome[Result]]:
     """Calls ``function`` on each task in one of ``processes`` processes; outcomes come in the order of tasks.
 
+    A window of tasks is under way at any time, so neither tasks nor results pile up, however many there are.
+
     ``function`` must be one that a new process can import.
     """
-    from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415 (only where files are read in masses)
+    from pebble import ProcessPool  # noqa: PLC0415 (only where files are read in masses)
 
     context = multiprocessing.get_context("spawn")
     pool = ProcessPool(
-        max_workers=processes, max_tasks=_FILES_OF_A_PROCESS, initializer=_limit_memory, context=context
+        max_workers=processes, max_tasks=_FILES_OF_A_PROCESS, initializer=_confine, context=context
     )
     with pool:
-        futures = [pool.schedule(function, args=[task], timeout=seconds) for task in tasks]
+        futures: deque[Any] = deque()
         try:
-            for future in futures:
-                try:
-                    yield Outcome(result=future.result())
-                except TimeoutError:
-                    yield Outcome(loss=Loss.TOO_SLOW)
-                except MemoryError:
-                    yield Outcome(loss=Loss.TOO_LARGE)
-                except ProcessExpired:
-                    yield Outcome(loss=Loss.DIED)
-                except CancelledError:
-                    raise
-                except Exception as fault:
-                    yield Outcome(loss=Loss.FAULT, fault=fault)
+            for task in tasks:
+                futures.append(pool.schedule(function, args=[task], timeout=seconds))
+                if len(futures) >= processes * _WAITING_AT_A_PROCESS:
+                    yield _outcome_of(futures[0])
+                    futures.popleft()
+            while futures:
+                yield _outcome_of(futures[0])
+                futures.popleft()
         finally:
             # Whoever stops listening, by Ctrl-C for one, wants nothing more to run.
             for future in futures:
-                future.cancel()  # type: ignore[no-untyped-call]  # pebble annotates all but this
+                future.cancel()
 
 
-def _limit_memory() -> None:
+def _outcome_of(future: Any) -> Outcome[Any]:
+    from pebble import ProcessExpired  # noqa: PLC0415 (as above)
+
+    try:
+        return Outcome(result=future.result())
+    except TimeoutError:
+        return Outcome(loss=Loss.TOO_SLOW)
+    except MemoryError:
+        return Outcome(loss=Loss.TOO_LARGE)
+    except ProcessExpired:
+        return Outcome(loss=Loss.DIED)
+    except CancelledError:
+        raise
+    except Exception as fault:
+        return Outcome(loss=Loss.FAULT, fault=fault)
+
+
+def _confine() -> None:
+    """Runs first in each process: what a dying library prints is not for people, and memory has an end."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123 (a device)
+        os.dup2(nowhere.fileno(), 2)
+    # Ctrl-C goes to the whole group of processes: whoever listens to the outcomes ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 (there is none on Windows)

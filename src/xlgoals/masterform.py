@@ -10,7 +10,14 @@ from functools import cache
 from xlgoals.resources import resource_path
 from xlgoals.yamlfile import Entry, load_yaml
 
-SHEETS = ("projects", "indicators", "findings", "ledger")
+SHEETS = ("projects", "indicators", "findings", "ledger", "conflicts", "orphans", "journal")
+"""The sheets behind 总览, in their order."""
+REVIEWED = ("projects", "indicators")
+"""The sheets that reviewers write in."""
+REVIEW = ("opinion", "reviewer", "review_state")
+"""What reviewers write, by column key."""
+TABLES = ("department", "unit", "type", "level2", "rule")
+"""The tables of 总览, in their order."""
 
 
 class MasterKind(StrEnum):
@@ -19,15 +26,21 @@ class MasterKind(StrEnum):
     TEXT = "text"
     COUNT = "count"
     MONEY = "money"
+    SHARE = "share"
+    """A part of a whole, 0 to 1, shown in percent."""
     LINK = "link"
     SEVERITY = "severity"
     REVIEW = "review"
     """For reviewers to write in."""
+    CHANGED = "changed"
+    """What changed in a row after a reviewer wrote in it."""
+    KEY = "key"
+    """Hidden: by what a row is known again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MasterColumn:
-    """One column; ``width`` in characters."""
+    """One column; ``width`` in characters, 0 in the tables of 总览, which has widths of its own."""
 
     key: str
     label: str
@@ -41,25 +54,46 @@ class MasterSheet:
 
     name: str
     columns: tuple[MasterColumn, ...]
+    frozen: int
+    """Columns that stay in view."""
+    pages: int
+    """Pages side by side on which it is printed."""
 
     def index(self, key: str) -> int:
         """Position of a column, from 0; ValueError for a key that the sheet does not have."""
         return [column.key for column in self.columns].index(key)
 
+    def part(self, number: int) -> str:
+        """Name of the first, second, … sheet, when the records do not fit into one."""
+        return self.name if number == 1 else f"{self.name} ({number})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewTable:
+    """One table of 总览."""
+
+    title: str
+    columns: tuple[MasterColumn, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewSheet:
-    """总览: figures, a table by unit, a table by rule, two charts."""
+    """总览: figures, notes, charts, and tables below each other that share their columns' widths."""
 
     name: str
     figures: Mapping[str, str]
-    by_unit: str
-    by_rule: str
     total: str
-    money_chart: str
-    finding_chart: str
-    unit_columns: tuple[MasterColumn, ...]
-    rule_columns: tuple[MasterColumn, ...]
+    widths: tuple[float, ...]
+    most_bars: int
+    """Units that a chart shows one by one."""
+    others: str
+    no_type: str
+    no_department: str
+    notes: Mapping[str, str]
+    charts: Mapping[str, str]
+    tables: Mapping[str, OverviewTable]
+    chart_table: OverviewTable
+    """What the charts of units are drawn from, when there are more units than bars."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +109,16 @@ class MasterForm:
     colours: Mapping[str, str]
     overview: OverviewSheet
     sheets: Mapping[str, MasterSheet]
-    """By key: projects, indicators, findings, ledger."""
+    """By key, see :data:`SHEETS`."""
     states: Mapping[str, str]
     severities: Mapping[str, str]
     opinions: Mapping[str, str]
     review_states: tuple[str, ...]
+    recommendations: Mapping[str, str]
+    decisions: Mapping[str, str]
+    orphan_reasons: Mapping[str, str]
+    changed: Mapping[str, str]
+    record: Mapping[str, str]
 
 
 @cache
@@ -105,25 +144,43 @@ def load_master_form() -> MasterForm:
         severities=top.table("severities"),
         opinions=top.table("opinions"),
         review_states=top.texts("review_states"),
+        recommendations=top.table("recommendations"),
+        decisions=top.table("decisions"),
+        orphan_reasons=top.table("orphan_reasons"),
+        changed=top.table("changed"),
+        record=top.table("record"),
     )
 
 
 def _sheet(entry: Entry) -> MasterSheet:
-    return MasterSheet(name=entry.text("name"), columns=_columns(entry, "columns"))
+    return MasterSheet(
+        name=entry.text("name"),
+        columns=_columns(entry, "columns"),
+        frozen=entry.whole("freeze"),
+        pages=entry.whole("pages"),
+    )
 
 
 def _overview(entry: Entry) -> OverviewSheet:
+    tables = entry.entry("tables")
     return OverviewSheet(
         name=entry.text("name"),
         figures=entry.table("figures"),
-        by_unit=entry.text("by_unit"),
-        by_rule=entry.text("by_rule"),
         total=entry.text("total"),
-        money_chart=entry.text("money_chart"),
-        finding_chart=entry.text("finding_chart"),
-        unit_columns=_columns(entry, "unit_columns"),
-        rule_columns=_columns(entry, "rule_columns"),
+        widths=tuple(map(float, entry.texts("widths"))),
+        most_bars=entry.whole("most_bars"),
+        others=entry.text("others"),
+        no_type=entry.text("no_type"),
+        no_department=entry.text("no_department"),
+        notes=entry.table("notes"),
+        charts=entry.table("charts"),
+        tables={key: _table(tables.entry(key)) for key in TABLES},
+        chart_table=_table(tables.entry("chart")),
     )
+
+
+def _table(entry: Entry) -> OverviewTable:
+    return OverviewTable(title=entry.text("title"), columns=_columns(entry, "columns"))
 
 
 def _columns(entry: Entry, name: str) -> tuple[MasterColumn, ...]:

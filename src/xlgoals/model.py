@@ -7,7 +7,7 @@ address of any of its values is asked for and never computed by a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -252,6 +252,11 @@ class Sighting(StrEnum):
     HAS_EXTERNAL_LINKS = "has_external_links"
     HAS_OBJECTS = "has_objects"
     CONVERTED = "converted"
+    DELETED_TEXT = "deleted_text"
+    HIDDEN_TEXT = "hidden_text"
+    LONGER_TERM = "longer_term"
+    OTHER_FORM = "other_form"
+    OUTSIDE_TABLES = "outside_tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +280,8 @@ class Submission:
     year: int | None
     profile: str
     template_version: str
-    projects: tuple[Project, ...]
+    projects: Sequence[Project]
+    """A tuple, or what unpacks them when they are looked at."""
     contact: Mapping[str, str] = field(default_factory=dict)
     """填报人, 联系电话, 填报日期 by field key."""
     observations: tuple[Observation, ...] = ()

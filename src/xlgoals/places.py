@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from xlgoals.findings import cell_order
-from xlgoals.messages import Language, say
+from xlgoals.messages import Language, Phrase, say
 from xlgoals.model import Address
 
 _SHORTEST_RANGE = 3
+_TABLE_CELL = re.compile(r"T([\d-]+)R(\d+)C(\d+)")
+_PARAGRAPH = re.compile(r"P(\d+)")
 
 
 def place(address: Address, language: Language) -> str:
     """An address as a person reads it: a cell of a sheet, or a line of a text."""
     if not address.sheet and address.cell.startswith("L"):
         return say("place.line", language, line=address.cell[1:])
-    return str(address)
+    phrase = None if address.sheet else place_in_document(address.cell)
+    return phrase.said(language) if phrase else str(address)
+
+
+def place_in_document(cell: str) -> Phrase | None:
+    """A place in a Word document: ``T2R5C3`` a cell of its second table, ``P12`` its twelfth paragraph.
+
+    ``T2-1R1C1`` is a cell of the first table inside the second one. None for any other cell.
+    """
+    if match := _TABLE_CELL.fullmatch(cell):
+        return Phrase("place.table_cell", tuple(zip(("table", "row", "column"), match.groups(), strict=True)))
+    if match := _PARAGRAPH.fullmatch(cell):
+        return Phrase("place.paragraph", (("number", match[1]),))
+    return None
 
 
 def places(addresses: Iterable[Address], language: Language, most: int | None = None) -> str:

@@ -46,7 +46,7 @@ def written_waivers(submission: Submission) -> Mapping[Row, Project | Indicator]
     """The records with a 说明, by their row."""
     found: dict[Row, Project | Indicator] = {}
     for _, record in records(submission):
-        if record.waiver.strip():
+        if record.waiver and record.waiver.strip():
             row = row_of(record.location.address("waiver"))
             if row is not None:
                 found.setdefault(row, record)

@@ -111,7 +111,7 @@ def submission_of(example: Example) -> Submission:
     rows = example.indicators or CLEAN_ROWS
     copies = int(example.project.get("copies", "1"))
     projects = [project_of(example.project, rows, _FIRST_ROW + number) for number in range(copies)]
-    if not projects[0].declared:
+    if projects and not projects[0].declared:
         projects.append(project_of({}))
     year = guide["year"]
     for number, further in enumerate(example.more, start=1):
@@ -124,11 +124,12 @@ def submission_of(example: Example) -> Submission:
         profile=DEFAULT_PROFILE,
         template_version="1.0",
         projects=tuple(_in_file(project, file) for project in projects),
+        contact={"nothing": guide["nothing"]} if "nothing" in guide else {},
         file=file,
         location=CellsLocation(
             file=file,
             sheet=load_form().guide.name,
-            cells={"unit_code": "B3", "unit_name": "B4", "year": "B5"},
+            cells={"unit_code": "B3", "unit_name": "B4", "year": "B5", "nothing": "B9"},
             start="A1",
         ),
     )
@@ -220,9 +221,9 @@ def _observation(text: str, submission: Submission) -> Observation:
 def place_of(place: str, submission: Submission) -> Address:
     """The address that a place on a page stands for."""
     owner, _, field = place.rpartition(".")
-    project = submission.projects[0]
     if owner == "guide":
         return submission.location.address(field)
+    project = submission.projects[0]
     if owner == "again":
         return submission.projects[1].location.address(field)
     if owner:

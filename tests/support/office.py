@@ -66,6 +66,10 @@ class Office:
         """The workbook after LibreOffice opened, computed and saved it."""
         return self._convert(workbook, "xlsx")
 
+    def converted(self, file: Path, kind: str) -> Path:
+        """The file after LibreOffice opened it and saved it as another kind."""
+        return self._convert(file, kind)
+
     def text(self, workbook: Path) -> str:
         """All text on the printed pages."""
         pdf = self.to_pdf(workbook)

@@ -1,4 +1,4 @@
-"""The pictures of the documentation: pages of the example workbooks as LibreOffice prints them.
+"""The pictures of the documentation: pages of the examples as LibreOffice prints them, windows, web pages.
 
 As a script it draws them anew: ``python -m tests.support.pictures``.
 """
@@ -12,7 +12,10 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
+from tests.support.browser import Browser, find_browser
 from tests.support.office import Office
+from tests.support.scenes import play
+from xlgoals import operations
 
 CHECKOUT = Path(__file__).parent.parent.parent
 FOLDER = CHECKOUT / "docs" / "pictures"
@@ -37,7 +40,7 @@ PICTURES = (
     Picture(name="unit-indicators", workbook="examples/units/306101_2022_绩效目标.xlsx", page=3),
     Picture(name="official-form", workbook="examples/official/306101_2022_绩效目标表.xlsx", page=2),
     Picture(name="master-overview", workbook="examples/master.xlsx", page=1),
-    Picture(name="master-findings", workbook="examples/master.xlsx", page=5),
+    Picture(name="master-findings", workbook="examples/master.xlsx", page=14),
 )
 
 
@@ -68,6 +71,22 @@ SCREENSHOTS = (
         key="-",
     ),
 )
+
+
+# Pages in a browser: width and height of the window.
+PAGES = {"report": (1200, 900), "report-phone": (390, 844)}
+
+
+def show(browser: Browser, folder: Path) -> dict[str, Path]:
+    """The report about the example's master, as PNG files in ``folder``, by name."""
+    made = {}
+    with tempfile.TemporaryDirectory() as place:
+        page = Path(place) / "report.html"
+        operations.report(CHECKOUT / "examples" / "master.xlsx", page)
+        for name, (width, height) in PAGES.items():
+            made[name] = browser.picture(page, folder / f"{name}.png", width, height)
+            Image.open(made[name]).convert("RGB").quantize(64).save(made[name], optimize=True)
+    return made
 
 
 def photograph(office: Office, folder: Path) -> dict[str, Path]:
@@ -121,5 +140,9 @@ def difference(one: Path, other: Path) -> float:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as profile:
         program = Office(Path(profile))
-        for path in (*draw(program, FOLDER).values(), *photograph(program, FOLDER).values()):
-            sys.stdout.write(f"{path}\n")
+        for take in (draw, photograph, play):
+            for path in take(program, FOLDER).values():
+                sys.stdout.write(f"{path}\n")
+        if chromium := find_browser():
+            for path in show(Browser(chromium), FOLDER).values():
+                sys.stdout.write(f"{path}\n")

@@ -74,6 +74,14 @@ def click(display: Mapping[str, str], x: int, y: int) -> None:
     subprocess.run([_tool("xdotool"), "click", "1"], env=env, check=True)
 
 
+def hover(display: Mapping[str, str], x: int, y: int) -> None:
+    """The mouse comes to rest at a place of the screen."""
+    for nearer in (8, 0):
+        words = [_tool("xdotool"), "mousemove", str(x - nearer), str(y)]
+        subprocess.run(words, env={**os.environ, **display}, check=True)
+        time.sleep(0.2)
+
+
 def photograph(display: Mapping[str, str], picture: Path) -> Path:
     """The whole screen as a picture."""
     subprocess.run(
@@ -105,6 +113,17 @@ class Screen:
                     corner, size = context.getLocationOnScreen(), context.getSize()
                     return corner.X + size.Width // 2, corner.Y + size.Height // 2
         return None
+
+    def selected_cell(self) -> tuple[int, int]:
+        """The middle of the cell that is selected, on the screen."""
+        place = self.model.getCurrentSelection().CellAddress
+        for table in _descendants(self._window.getAccessibleContext()):
+            if hasattr(table, "getAccessibleCellAt"):  # one for each pane of a frozen sheet
+                cell = table.getAccessibleCellAt(place.Row, place.Column).getAccessibleContext()
+                corner, size = cell.getLocationOnScreen(), cell.getSize()
+                if size.Width and size.Height:
+                    return corner.X + size.Width // 2, corner.Y + size.Height // 2
+        raise LookupError("the selected cell is not on the screen")
 
     def press(self, name: str, *, patience: float = 30) -> None:
         """Waits for a push button, and clicks it."""

@@ -10,7 +10,23 @@ import sys
 
 import click
 
-from xlgoals.cli import addin, department, fix, learn, live, output, repair, standard, units
+from xlgoals.cli import (
+    addin,
+    comparing,
+    convert,
+    department,
+    fix,
+    learn,
+    ledger,
+    live,
+    output,
+    publish,
+    repair,
+    report,
+    returning,
+    standard,
+    units,
+)
 from xlgoals.cli.shared import COULD_NOT
 from xlgoals.errors import CannotDo
 from xlgoals.messages import Language, say, user_language
@@ -37,10 +53,17 @@ for _command in (
     units.validate,
     live.live,
     output.print_,
+    publish.publish,
     repair.rescue,
     standard.fill,
     fix.fix,
+    convert.convert,
     department.consolidate,
+    comparing.diff,
+    report.report,
+    returning.return_,
+    returning.missing,
+    ledger.ledger,
     standard.types,
     learn.rules,
     learn.target,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from xlgoals.findings import Finding, Severity
-from xlgoals.messages import Language, user_language
+from xlgoals.messages import Language, shown, user_language
 
 DONE, ERRORS_FOUND, COULD_NOT = 0, 1, 2
 _PLAIN_WIDTH = 160
@@ -23,6 +26,14 @@ profile_option = click.option(
 )
 year_option = click.option(
     "--year", type=click.IntRange(2000, _LATEST_YEAR), default=None, help="预算年度 / budget year."
+)
+jobs_option = click.option(
+    "--jobs",
+    type=click.IntRange(0, 64),
+    default=min(4, os.cpu_count() or 1),
+    show_default=True,
+    metavar="N",
+    help="同时读取的进程数；0 不另起进程 / processes that read files; 0: none of their own.",
 )
 format_option = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
@@ -46,11 +57,19 @@ def language_option(command: Callable[..., None]) -> Callable[..., None]:
     return option(command)
 
 
+class _Terminal(Console):
+    """A console on which the text of a cell cannot move the cursor or colour what we say."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Every text goes through here, also those in tables; what controls a terminal is spelled out."""
+        return super().render_str(str(shown(text)), **options)
+
+
 def console_for(*, stderr: bool = False) -> Console:
     """Colour and wrapping on a terminal; whole lines when the output goes to a file or a pipe."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _PLAIN_WIDTH
-    return Console(stderr=stderr, width=width, soft_wrap=True, markup=False)
+    return _Terminal(stderr=stderr, width=width, soft_wrap=True, markup=False)
 
 
 def print_json(document: object) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+from xlgoals.consolidation.kept import Kept, Shelf
 from xlgoals.consolidation.merge import Arrival, Merged
 from xlgoals.findings import Finding, in_reading_order
 from xlgoals.folding import without_follow_ons
@@ -22,27 +24,38 @@ def with_findings_between(
 
     ``roster`` is empty where the department keeps none.
     """
+    standing = {arrival.path: submission for arrival, submission in merged.submissions}
     replaced = [
-        (line.arrival.submission, line.stands.submission)
+        (line.arrival.submission, standing.get(line.stands.path))
         for line in merged.ledger
         if line.stands is not None and line.arrival.submission is not None
     ]
     department = Department(
-        standing=tuple(submission for _, submission in merged.submissions),
+        standing=tuple(standing.values()),
         replaced=tuple((older, newer) for older, newer in replaced if newer is not None),
         roster=roster,
     )
-    between: defaultdict[int, list[Finding]] = defaultdict(list)
+    path_of = {id(submission): arrival.path for arrival, submission in merged.submissions}
+    between: defaultdict[Path | None, list[Finding]] = defaultdict(list)
     for submission, finding in run_department_rules(department, form, profile_of):
-        between[id(submission)].append(finding)
+        between[path_of.get(id(submission))].append(finding)
     sheets = (form.guide.name, form.projects.name, form.indicators.name)
 
-    def complete(arrival: Arrival) -> Arrival:
-        more = between.get(id(arrival.submission), [])
-        findings = in_reading_order(without_follow_ons([*arrival.findings, *more]), sheets)
-        return replace(arrival, findings=tuple(findings)) if more else arrival
+    # Put together when they are looked at: nearly every file may have to do with another one.
+    shelf = Shelf()
 
-    return Merged(
+    def complete(arrival: Arrival) -> Arrival:
+        more = between.get(arrival.path)
+        if not more:
+            return arrival
+
+        def join() -> tuple[Finding, ...]:
+            return tuple(in_reading_order(without_follow_ons([*arrival.findings, *more]), sheets))
+
+        return replace(arrival, findings=Kept(lambda: shelf.get(arrival.path, join)))
+
+    return replace(
+        merged,
         standing=tuple(complete(arrival) for arrival in merged.standing),
         ledger=tuple(replace(line, arrival=complete(line.arrival)) for line in merged.ledger),
     )

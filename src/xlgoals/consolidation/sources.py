@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from xlgoals.consolidation.journal import journal_beside
+from xlgoals.consolidation.ledger import ledger_beside
 from xlgoals.errors import CannotDo
 
 # A workbook of an old or foreign kind is read too: its refusal goes into the ledger with the cure.
@@ -35,11 +37,11 @@ def find_sources(named: Iterable[Path], master: Path) -> Sources:
     for path in paths:
         if not path.exists():
             raise CannotDo("file.missing", file=path)
-        if path.is_file():
+        if not path.is_dir():
             workbooks[path] = None
             continue
         for file in sorted(path.rglob("*")):
-            if not file.is_file() or _is_aside(file, master):
+            if file.is_dir() or _is_aside(file, master):
                 continue
             (workbooks if file.suffix.lower() in WORKBOOK_SUFFIXES else ignored)[file] = None
     if not workbooks:
@@ -49,4 +51,5 @@ def find_sources(named: Iterable[Path], master: Path) -> Sources:
 
 def _is_aside(file: Path, master: Path) -> bool:
     backup = file.name.startswith(f"{master.stem}.") and file.name.endswith(f".bak{master.suffix}")
-    return file.name.startswith((_OWNER_FILE, ".")) or backup or file.resolve() == master.resolve()
+    own = {master.resolve(), ledger_beside(master).resolve(), journal_beside(master).resolve()}
+    return file.name.startswith((_OWNER_FILE, ".")) or backup or file.resolve() in own

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from xlgoals.errors import CannotDo
 from xlgoals.excel.correcting import fix
+from xlgoals.excel.department import compare, missing, return_files
 from xlgoals.excel.explaining import doctor, rules
 from xlgoals.excel.failures import write_down
 from xlgoals.excel.filling import fill
@@ -17,6 +18,7 @@ from xlgoals.excel.printing import print_tables
 from xlgoals.excel.session import Session
 from xlgoals.excel.undo import undo
 from xlgoals.excel.validating import validate
+from xlgoals.excel.wording import write_document
 from xlgoals.excel.workbench import consolidate
 from xlgoals.messages import Language, say
 
@@ -31,7 +33,11 @@ HANDLERS: Mapping[str, Callable[[Session], None]] = {
     "fix": fix,
     "undo": undo,
     "consolidate": consolidate,
+    "missing": missing,
+    "return": return_files,
+    "compare": compare,
     "print": print_tables,
+    "word": write_document,
     "rules": rules,
     "doctor": doctor,
 }

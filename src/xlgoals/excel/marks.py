@@ -81,34 +81,45 @@ class MarkPen:
 
         A cell that the user gave another ground since keeps it.
         """
-        found = self.marked(sheet, host)
-        if not found:
+        return self.put(sheet, host, {})
+
+    def put(self, sheet: xw.Sheet, host: Host, findings: Mapping[Cell, Sequence[Finding]]) -> int:
+        """Marks these cells of a sheet that is not protected, in place of all marks that it bears.
+
+        A mark that is already as it should be is not touched: notes are what costs most.
+
+        Returns:
+            How many marks the sheet bore.
+        """
+        there = host.notes(sheet)
+        parsed = ((cell, self.parse(note)) for cell, note in there.items())
+        before = {cell: mark for cell, mark in parsed if mark is not None}
+        cells = sorted({*before, *findings})
+        if not cells:
             return 0
-        now = dict(zip(found, host.fills(sheet, list(found)), strict=True))
-        host.paint(sheet, {cell: fill for cell, (_, fill) in found.items() if self.is_ours(now[cell])})
-        host.write_notes(sheet, {cell: own or None for cell, (own, _) in found.items()})
-        return len(found)
-
-    def marked(self, sheet: xw.Sheet, host: Host) -> dict[Cell, tuple[str, Colour | None]]:
-        """The marked cells of a sheet, with the user's own note and ground of each."""
-        parsed = ((cell, self.parse(note)) for cell, note in host.notes(sheet).items())
-        return {cell: mark for cell, mark in parsed if mark is not None}
-
-    def put(self, sheet: xw.Sheet, host: Host, findings: Mapping[Cell, Sequence[Finding]]) -> None:
-        """Marks cells of a sheet that bears no mark and is not protected."""
-        if not findings:
-            return
-        cells = sorted(findings)
-        own, fills = host.notes(sheet), host.fills(sheet, cells)
+        now = dict(zip(cells, host.fills(sheet, cells), strict=True))
         notes: dict[Cell, str | None] = {}
-        grounds: dict[Cell, Colour | None] = {}
-        for cell, fill in zip(cells, fills, strict=True):
-            gravest_first = sorted(findings[cell], key=lambda each: each.severity.rank)
-            grounds[cell] = self.colour(gravest_first[0].severity)
-            notes[cell] = self.note(own.get(cell, ""), fill, gravest_first)
+        lifted: dict[Cell, Colour | None] = {}
+        marked: dict[Cell, Colour | None] = {}
+        for cell in cells:
+            own, fill = before.get(cell, (there.get(cell, ""), now[cell]))
+            if not self.is_ours(now[cell]):
+                fill = now[cell]
+            found = sorted(findings.get(cell, ()), key=lambda each: each.severity.rank)
+            note = self.note(own, fill, found) if found else own or None
+            if note != there.get(cell):
+                notes[cell] = note
+            ground = self.colour(found[0].severity) if found else fill
+            if ground != now[cell]:
+                (marked if found else lifted)[cell] = ground
         # In this order: a ground without its note would be nobody's after a process that was cut off.
-        host.write_notes(sheet, notes)
-        host.paint(sheet, grounds)
+        if lifted:
+            host.paint(sheet, lifted)
+        if notes:
+            host.write_notes(sheet, notes)
+        if marked:
+            host.paint(sheet, marked)
+        return len(before)
 
 
 def gravest(

@@ -20,7 +20,7 @@ def print_tables(session: Session) -> None:
     session.status("live.writing")
     stem = say("print.file_name", Language.ZH, stem=Path(session.book.name).stem)
     written = operations.print_submission(submission, _free(folder, stem))
-    session.tell("print.wrote", file=written.path)
+    session.tell("live.printed", file=written.path)
     session.host.open_files([str(written.path)])
 
 

@@ -31,24 +31,23 @@ def write_results(session: Session, book: Book, findings: Sequence[Finding]) -> 
     head, at = listing.head, listing.columns
     if "place" not in at:
         return False
-    texts: dict[Cell, str] = {}
-    others: dict[Cell, str | float | None] = {place: None for place in page.cells if place[0] > head}
+    # One rectangle, so that it is written at once: each write makes a program fit the rows anew.
+    old = {place: None for place in page.cells if place[0] > head}
+    cells: dict[Cell, str | float | None] = dict(old)
     links: dict[Cell, tuple[str, str]] = {}
     names = {each.name for each in book.sheets}
     for number, finding in enumerate(findings, start=1):
         row = head + number
-        for key, text in _row(finding).items():
-            if text and key in at:
-                texts[row, at[key]] = text[:_MOST_CHARACTERS]
+        told = _row(finding)
+        for key, column in at.items():
+            text = told.get(key, "")[:_MOST_CHARACTERS]
+            cells[row, column] = f"'{text}" if text else None
         if "number" in at:
-            others[row, at["number"]] = float(number)
+            cells[row, at["number"]] = float(number)
         if finding.address.sheet in names and number <= _MOST_LINKS:
             links[row, at["place"]] = (finding.address.sheet, finding.address.cell)
-    stale = {cell: value for cell, value in others.items() if cell not in texts}
-    if stale:
-        session.host.write_formulas(sheet, stale)
-    if texts:
-        session.host.write_texts(sheet, texts)
+    if cells:
+        session.host.write_formulas(sheet, cells)
     if links:
         session.host.link(sheet, links)
     return True

@@ -11,6 +11,7 @@ from xlgoals.excel.results import write_results
 from xlgoals.excel.session import Session
 from xlgoals.findings import Finding, Severity, cell_order, count_by_severity
 from xlgoals.messages import Language, say
+from xlgoals.read.cells import Book
 
 MOST_MARKED = 500
 """Cells that get a mark. Nobody reads thousands of notes, and each costs an office program some
@@ -63,7 +64,11 @@ def mark(session: Session) -> Marked:
     book = session.read()
     submission = operations.submission_in(book, session.book.name)
     session.status("live.checking")
-    findings = operations.validate(submission)
+    return mark_findings(session, book, operations.validate(submission))
+
+
+def mark_findings(session: Session, book: Book, findings: Sequence[Finding]) -> Marked:
+    """Marks and lists findings in a workbook that was read, in place of the old ones."""
     session.status("live.writing")
     pen, found = MarkPen(session.form), by_cell(findings)
     marks = gravest(found, MOST_MARKED)
@@ -72,7 +77,6 @@ def mark(session: Session) -> Marked:
         for name in session.entered:
             sheet = session.sheet(name)
             if sheet is not None:
-                pen.lift(sheet, session.host)
                 pen.put(sheet, session.host, marks.get(name, {}))
         listed = write_results(session, book, findings)
     return Marked(findings=findings, listed=listed, unmarked=unmarked)

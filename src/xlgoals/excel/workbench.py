@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xlgoals import operations
@@ -26,13 +26,8 @@ def consolidate(session: Session) -> None:
     """
     bench = load_workbench()
     values = read_inputs(session, bench)
-    folder = needed(bench, values, "folder")
-    path = Path(folder)
-    if not path.is_absolute():
-        path = session.folder / path
-    master = Path(values.get("master") or say("workbench.master", Language.ZH))
-    if not master.is_absolute():
-        master = (path.parent if not values.get("master") else session.folder) / master
+    path = path_of(session, needed(bench, values, "folder"))
+    master = master_of(session, bench, values)
 
     def progress(done: int, total: int, name: str) -> None:
         session.status("workbench.progress", done=done, total=total, file=name)
@@ -56,6 +51,20 @@ def consolidate(session: Session) -> None:
         lines.append(say("consolidate.previous", Language.ZH, file=done.previous))
     session.host.tell("\n".join(lines))
     session.host.open_files([str(done.master)])
+
+
+def path_of(session: Session, text: str) -> Path:
+    """A path as a cell names it: from the folder of the workbench where it is not a whole one."""
+    path = Path(text)
+    return path if path.is_absolute() else session.folder / path
+
+
+def master_of(session: Session, bench: Workbench, values: Mapping[str, str]) -> Path:
+    """Where the master lies: as its cell says, else beside the folder of what units sent."""
+    if "master" in values:
+        return path_of(session, values["master"])
+    folder = path_of(session, needed(bench, values, "folder"))
+    return folder.parent / say("workbench.master", Language.ZH)
 
 
 def read_inputs(session: Session, bench: Workbench) -> Mapping[str, str]:
@@ -92,7 +101,30 @@ def _page(session: Session, name: str) -> Sheet:
 
 
 def _list(session: Session, bench: Workbench, done: Consolidation) -> None:
-    """What became of every file, in place of what the last run listed."""
+    """What became of every file."""
+    rows: list[dict[str, str | int]] = []
+    for number, line in enumerate(done.merged.ledger, start=1):
+        arrival, submission = line.arrival, line.arrival.submission
+        counts = count_by_severity(arrival.findings)
+        state = "workbench.replaced" if line.replaced_by else "workbench.merged"
+        if arrival.refusal:
+            state = "workbench.unread"
+        row: dict[str, str | int] = {
+            "number": number,
+            "code": submission.unit.code if submission else "",
+            "unit": submission.unit.name if submission else "",
+            "state": say(state, Language.ZH),
+            "file": arrival.path.name,
+            "note": arrival.refusal.sentence(Language.ZH) if arrival.refusal else "",
+        }
+        if submission is not None:
+            row |= {"errors": counts[Severity.ERROR], "warnings": counts[Severity.WARNING]}
+        rows.append(row)
+    list_outcome(session, bench, rows)
+
+
+def list_outcome(session: Session, bench: Workbench, rows: Sequence[Mapping[str, str | int]]) -> None:
+    """Rows by column key, in place of what the last run of any button listed."""
     sheet = session.sheet(bench.results.name)
     if sheet is None:
         return
@@ -103,24 +135,14 @@ def _list(session: Session, bench: Workbench, done: Consolidation) -> None:
         return
     texts: dict[Cell, str] = {}
     others: dict[Cell, str | float | None] = {cell: None for cell in page.cells if cell[0] > head}
-    for number, line in enumerate(done.merged.ledger, start=1):
-        arrival, submission = line.arrival, line.arrival.submission
-        counts = count_by_severity(arrival.findings)
-        state = "workbench.replaced" if line.replaced_by else "workbench.merged"
-        if arrival.refusal:
-            state = "workbench.unread"
-        told = {
-            "code": submission.unit.code if submission else "",
-            "unit": submission.unit.name if submission else "",
-            "state": say(state, Language.ZH),
-            "file": arrival.path.name,
-            "note": arrival.refusal.sentence(Language.ZH) if arrival.refusal else "",
-        }
-        numbers = {"number": number}
-        if submission is not None:
-            numbers |= {"errors": counts[Severity.ERROR], "warnings": counts[Severity.WARNING]}
-        texts |= {(head + number, at[key]): text for key, text in told.items() if key in at and text}
-        others |= {(head + number, at[key]): float(value) for key, value in numbers.items() if key in at}
+    for number, row in enumerate(rows, start=1):
+        for key, value in row.items():
+            if key not in at:
+                continue
+            if isinstance(value, int):
+                others[head + number, at[key]] = float(value)
+            elif value:
+                texts[head + number, at[key]] = value
     with session.writing([bench.results.name]):
         cleared = {cell: value for cell, value in others.items() if cell not in texts}
         if cleared:

@@ -87,3 +87,50 @@ def _longest_copy(data: bytes, position: int, seen: dict[bytes, list[int]]) -> t
 def _offset_bits(position: int) -> int:
     """How many bits of a copy token hold the distance: as many as the way back to the chunk's start needs."""
     return max(_FEWEST_OFFSET_BITS, (position - 1).bit_length()) if position else _FEWEST_OFFSET_BITS
+
+
+def decompress(container: bytes) -> bytes:
+    """What was compressed into ``container``.
+
+    Raises:
+        ValueError: it is no such container, or a copy points before the start of its chunk.
+        IndexError: it ends in the middle of a token.
+        struct.error: it ends in the middle of a chunk's head.
+    """
+    if container[:1] != bytes([_SIGNATURE]):
+        raise ValueError("no compressed container")
+    result = bytearray()
+    at = 1
+    while at < len(container):
+        (head,) = struct.unpack_from("<H", container, at)
+        end = at + 3 + (head & 0xFFF)
+        if head & _COMPRESSED == _COMPRESSED:
+            result += _from_tokens(container[at + 2 : end])
+        else:
+            result += container[at + 2 : end]
+        at = end
+    return bytes(result)
+
+
+def _from_tokens(body: bytes) -> bytes:
+    chunk = bytearray()
+    at = 0
+    while at < len(body):
+        flags = body[at]
+        at += 1
+        for bit in range(_TOKENS_PER_FLAG):
+            if at >= len(body):
+                break
+            if not flags >> bit & 1:
+                chunk.append(body[at])
+                at += 1
+                continue
+            (token,) = struct.unpack_from("<H", body, at)
+            at += 2
+            shift = 16 - _offset_bits(len(chunk))
+            distance, length = (token >> shift) + 1, (token & ((1 << shift) - 1)) + _SHORTEST_COPY
+            if distance > len(chunk):
+                raise ValueError("a copy of what is not there")
+            for _ in range(length):
+                chunk.append(chunk[-distance])
+    return bytes(chunk)

@@ -12,12 +12,16 @@ from xlgoals.model import Submission, Unit
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
 from xlgoals.read.columns import ReadColumn, load_mapping, mapping_text
 from xlgoals.read.flat_form import load_flat
+from xlgoals.read.intake import head_of, read_bytes
+from xlgoals.read.kinds import Kind, kind_of
 from xlgoals.read.legacy import read_legacy
 from xlgoals.read.published import read_published
+from xlgoals.read.word.document import read_word
 from xlgoals.write.files import refuse_existing, write_keeping_previous, write_new
 from xlgoals.write.template import write_template
 
 _WORKBOOK_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods"})
+_WORD_SUFFIXES = frozenset({".docx", ".docm", ".doc"})
 _ZIP = b"PK\x03\x04"
 
 
@@ -56,7 +60,7 @@ def import_published(
     unit: Unit | None = None,
     columns: Path | str | None = None,
 ) -> list[Imported]:
-    """Published texts, official forms and lists in workbooks → one workbook a unit in ``folder``.
+    """Published texts, Word documents, forms and lists in workbooks → one workbook a unit in ``folder``.
 
     All of them or none. What a source is, is told by its content. How the columns of a list were read is
     kept beside the workbook and used by later imports; ``columns`` is a YAML file of head text → field.
@@ -68,7 +72,10 @@ def import_published(
     mapping = load_mapping(Path(columns)) if columns else None
     form, items = load_form(), []
     for source in map(Path, sources):
-        if _holds_workbook(source):
+        if _is_word(source):
+            read = read_word(source, form, rules, year, unit, mapping=mapping)
+            items += [to_write(form, place, each, read.columns) for each in read.submissions]
+        elif _holds_workbook(source):
             legacy = read_legacy(source, form, rules, year, unit, mapping=mapping, remembered_in=place)
             items += [to_write(form, place, each, legacy.columns) for each in legacy.submissions]
         else:
@@ -123,6 +130,13 @@ def _write_submission(
 
 def _file_name(form: Form, submission: Submission) -> str:
     return form.file_name.format(code=submission.unit.code, year=submission.year)
+
+
+def _is_word(path: Path) -> bool:
+    """A Word document by its name, or a package that holds one."""
+    if path.suffix.lower() in _WORD_SUFFIXES:
+        return True
+    return head_of(path)[: len(_ZIP)] == _ZIP and kind_of(path.name, read_bytes(path)) is Kind.WORD
 
 
 def _holds_workbook(path: Path) -> bool:

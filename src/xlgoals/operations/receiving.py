@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlgoals.consolidation.merge import Arrival
 from xlgoals.errors import CannotDo
+from xlgoals.isolation import SECONDS as SECONDS  # noqa: PLC0414 (for the readers)
 from xlgoals.isolation import Loss, Outcome, run_isolated
 from xlgoals.operations.submissions import load_unit_workbook, validate
 
@@ -37,7 +38,7 @@ class Task(NamedTuple):
 
 def receive(task: Task) -> Arrival:
     """A file with its findings, or the reason why it cannot be read."""
-    received = task.path.stat().st_mtime
+    received = _time_of(task.path)
     try:
         submission = load_unit_workbook(task.path)
         findings = validate(submission, profile=task.profile)
@@ -54,13 +55,14 @@ def receive_all(
     if processes == IN_THIS_PROCESS:
         outcomes: Iterator[Outcome[Arrival]] = (Outcome(result=receive(task)) for task in tasks)
     else:
-        outcomes = run_isolated(receive, tasks, processes=min(processes, len(tasks)))
+        outcomes = run_isolated(receive, tasks, processes=min(processes, len(tasks)), seconds=SECONDS)
     for number, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True), start=1):
         progress(number, len(tasks), task.path.name)
-        yield outcome.result or _lost(task.path, outcome)
+        yield outcome.result or lost(task.path, outcome)
 
 
-def _lost(path: Path, outcome: Outcome[Arrival]) -> Arrival:
+def lost(path: Path, outcome: Outcome[Any]) -> Arrival:
+    """A file that its process did not survive, with that as its reason."""
     if outcome.loss in _LOSSES:
         refusal = CannotDo(_LOSSES[outcome.loss], file=path.name)
     else:

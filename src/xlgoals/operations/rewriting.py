@@ -97,7 +97,7 @@ def fill(
     form, rules = load_form(), profile_of(submission, None)
     filling = fill_submission(submission, types(library), rules, project, project_type)
     if path is not None:
-        _write_with_samples(path, form, rules, filling.submission, types(library))
+        write_with_samples(path, form, rules, filling.submission, types(library))
     return filling
 
 
@@ -129,7 +129,7 @@ def fix(
     fixing = fix_submission(submissions[0], lambda each: validate(each, profile=profile), consent)
     if path is not None:
         submission = fixing.submission
-        _write_with_samples(path, load_form(), profile_of(submission, None), submission, types())
+        write_with_samples(path, load_form(), profile_of(submission, None), submission, types())
     return fixing
 
 
@@ -147,7 +147,7 @@ def types(library: Path | str | None = None) -> Library:
     return load_library(Path(library) if library else None)
 
 
-def _write_with_samples(
+def write_with_samples(
     path: Path, form: Form, rules: Profile, submission: Submission, library: Library
 ) -> None:
     """A new workbook; rows of a standard set that still await their value say so in a note."""

@@ -9,6 +9,7 @@ from xlgoals.form import load_form
 from xlgoals.model import Observation, Submission
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile, profile_names
 from xlgoals.read.cells import Book
+from xlgoals.read.intake import head_of
 from xlgoals.read.published import read_published
 from xlgoals.read.structure import structure_differences
 from xlgoals.read.template import read_template, submission_of
@@ -75,10 +76,5 @@ def _inspect(book: Book, identity: Identity, file: str) -> tuple[Observation, ..
 
 
 def _is_text(path: Path) -> bool:
-    """A text by its content where it can be looked at, else by its name."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(4096)
-    except OSError:
-        return path.suffix.lower() in _TEXT_SUFFIXES
-    return path.suffix.lower() in _TEXT_SUFFIXES and head[:4] != _ZIP
+    """A text by its name, unless its content is a workbook's."""
+    return path.suffix.lower() in _TEXT_SUFFIXES and head_of(path)[:4] != _ZIP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from xlgoals.present.conversions import show_conversion
 from xlgoals.present.department import show_consolidation
 from xlgoals.present.findings import show_every_finding, show_findings
 from xlgoals.present.fixes import fixing_to_json, show_fixing
@@ -11,6 +12,7 @@ from xlgoals.present.pages import show_rule
 __all__ = [
     "fixing_to_json",
     "show_consolidation",
+    "show_conversion",
     "show_every_finding",
     "show_findings",
     "show_fixing",

@@ -59,7 +59,8 @@ def _fragment(example: Example, language: Language) -> Iterator[str]:
         if field in labels:
             yield f"{labels[field]}：{marks().show_stray(value)}"
         else:
-            yield say(f"example.{field}", language, value=value)
+            key = "none" if (field, value) == ("copies", "0") else field
+            yield say(f"example.{key}", language, value=value)
     for row in example.indicators:
         yield " | ".join(marks().show_stray(cell) for cell in row)
     for observation in example.observations:

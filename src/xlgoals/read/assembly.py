@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form, normal_label
@@ -26,6 +27,7 @@ from xlgoals.model import (
     Submission,
     Unit,
 )
+from xlgoals.places import place_in_document
 from xlgoals.profile import Profile
 from xlgoals.read.money import money_of_number, read_money
 
@@ -129,8 +131,7 @@ class Assembly:
         name = table.values["name"]
         unit = table.unit or self._unit
         if unit is None:
-            key = "legacy.no_unit" if name.sheet else "published.no_unit"
-            raise CannotDo(key, file=self._file, number=number, project=name.text, **_place(name))
+            raise refusal(Refusal.NO_UNIT, self._file, name, number=number, project=name.text)
         self._unit = unit
         seen = self._observations.setdefault(unit, [])
         here = Piece("", name.cell, name.sheet)
@@ -187,8 +188,7 @@ class Assembly:
         worth = self._form.official.money_units.get(self._money_unit)
         if worth is None:
             known = ", ".join(self._form.official.money_units)
-            key = "legacy.money_unit" if here.sheet else "published.money_unit"
-            raise CannotDo(key, file=self._file, unit=self._money_unit, known=known, **_place(here))
+            raise refusal(Refusal.MONEY_UNIT, self._file, here, unit=self._money_unit, known=known)
         if self._money_unit != self._profile.money_unit:
             found = Piece(self._money_unit, here.cell, here.sheet)
             seen.append(self.observe(Sighting.MONEY_UNIT_OTHER, found, self._profile.money_unit, project))
@@ -256,8 +256,25 @@ def _amount(table: Table, key: str, factor: Decimal) -> Money:
     return Money(raw=money.raw, amount=money.amount * factor)
 
 
-def _place(piece: Piece) -> Mapping[str, str]:
-    return {"sheet": piece.sheet, "cell": piece.cell} if piece.sheet else {"line": piece.cell[1:]}
+class Refusal(Enum):
+    """Why a table cannot be read: worded for a cell of a sheet, of a table in a document, and a line."""
+
+    NO_UNIT = ("legacy.no_unit", "word.no_unit", "published.no_unit")
+    MONEY_UNIT = ("legacy.money_unit", "word.money_unit", "published.money_unit")
+    NO_NAME = ("legacy.no_name", "word.no_name", "")
+    COLUMN_TWICE = ("legacy.column_twice", "word.column_twice", "")
+
+
+def refusal(reason: Refusal, file: str, piece: Piece, **details: object) -> CannotDo:
+    """A refusal about a place: a cell of a sheet, of a table in a document, or a line of a text."""
+    of_sheet, of_document, of_text = reason.value
+    if piece.sheet:
+        cell = f"{piece.sheet}!{piece.cell}" if reason is Refusal.COLUMN_TWICE else piece.cell
+        return CannotDo(of_sheet, file=file, sheet=piece.sheet, cell=cell, **details)
+    place = place_in_document(piece.cell)
+    if place is not None:
+        return CannotDo(of_document, file=file, place=place, **details)
+    return CannotDo(of_text, file=file, line=piece.cell[1:], **details)
 
 
 def _text(values: Mapping[str, Piece], key: str) -> str:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from xlgoals.errors import CannotDo
-from xlgoals.read.cells import Book, Sheet
-from xlgoals.read.contents import contents_of
-from xlgoals.read.package import Package
+from xlgoals.read.cells import MOST_CHARACTERS, Book, Sheet, characters, column_letters
+from xlgoals.read.contents import Content, contents_of
+from xlgoals.read.macros import are_ours
+from xlgoals.read.package import Package, Relation
 from xlgoals.read.parts import Outline, Properties, Styles, read_shared
 from xlgoals.read.plain import LARGEST, split_plain
 from xlgoals.read.rows import are_plain, take_rows
 from xlgoals.read.thinning import Thinner
 from xlgoals.read.values import Values
 from xlgoals.read.worksheet import SheetReader
+
+_RELATIONS_OF_A_SHEET = re.compile(r"(xl/worksheets/)_rels/(.+)\.rels", re.IGNORECASE)
 
 
 def read_book(package: Package) -> Book:
@@ -30,14 +34,11 @@ def read_book(package: Package) -> Book:
     if not outline.sheets:
         raise CannotDo("workbook.not_one", file=package.name)
     relations = package.relations(main[0])
-    texts: list[str] = []
+    strings, styles = (_only_part(package, relations, kind) for kind in ("sharedStrings", "styles"))
     formats = Styles()
-    for relation in relations.values():
-        if relation.kind == "sharedStrings" and not relation.external:
-            texts += read_shared(package, relation.target)
-        elif relation.kind == "styles" and not relation.external:
-            package.parse(relation.target, formats)
-    values = Values(texts, formats, outline.from_1904)
+    if styles:
+        package.parse(styles, formats)
+    values = Values(read_shared(package, strings) if strings else [], formats, outline.from_1904)
     sheets = []
     for name, state, identity in outline.sheets:
         found = relations.get(identity)
@@ -47,14 +48,59 @@ def read_book(package: Package) -> Book:
             reader = SheetReader(package.name, Sheet(name, state), values)
             _read_sheet(package, found.target, reader)
             sheets.append(reader.sheet)
+    if values.may_be_long:
+        _refuse_too_long(package.name, sheets)
     names = {name: "".join(pieces).strip() for name, pieces in outline.names.items()}
     return Book(
         tuple(sheets),
-        _custom_properties(package),
+        custom_properties(package),
         names,
         outline.locked,
-        contents=contents_of(package.members),
+        contents=_contents(package, relations),
     )
+
+
+def _only_part(package: Package, relations: Mapping[str, Relation], kind: str) -> str:
+    """The part of a kind that a workbook has once at most; empty when there is none.
+
+    Raises:
+        CannotDo: there are two, and other programs may take either.
+    """
+    parts = [each.target for each in relations.values() if each.kind == kind and not each.external]
+    if len(parts) > 1:
+        raise CannotDo("workbook.two_tables", file=package.name, part=kind)
+    return parts[0] if parts else ""
+
+
+def _contents(package: Package, of_book: Mapping[str, Relation]) -> Mapping[Content, str]:
+    """What it carries; the macros of our own template are left out."""
+    members = set(package.members)
+    related = [*of_book.values()]
+    for member in members:
+        if (match := _RELATIONS_OF_A_SHEET.fullmatch(member)) is not None:
+            related += package.relations("".join(match.groups())).values()
+    ours = {each.target for each in related if each.kind == "vbaProject" and _are_ours(package, each.target)}
+    known = {(each.kind, each.target) for each in related if each.target not in ours}
+    return contents_of(members - ours, known)
+
+
+def _are_ours(package: Package, part: str) -> bool:
+    return package.has(part) and are_ours(package.content(part))
+
+
+def _refuse_too_long(file: str, sheets: Iterable[Sheet]) -> None:
+    """A text that no cell of Excel holds is neither cut nor passed on: the master could not hold it either.
+
+    Raises:
+        CannotDo: there is one; its cell and length are told.
+    """
+    for sheet in sheets:
+        for (row, column), cell in sorted(sheet.cells.items()):
+            if (count := characters(cell.text)) > MOST_CHARACTERS:
+                address = f"{sheet.name}!{column_letters(column)}{row}"
+                raise CannotDo(
+                    "workbook.text_too_long", file=file, cell=address, count=count, most=MOST_CHARACTERS
+                )
 
 
 def _read_sheet(package: Package, part: str, reader: SheetReader) -> None:
@@ -77,7 +123,8 @@ def _read_sheet(package: Package, part: str, reader: SheetReader) -> None:
     parser.close()
 
 
-def _custom_properties(package: Package) -> Mapping[str, str]:
+def custom_properties(package: Package) -> Mapping[str, str]:
+    """What a file says of itself, by name."""
     properties = Properties()
     for relation in package.relations("").values():
         if relation.kind == "custom-properties" and not relation.external and package.has(relation.target):

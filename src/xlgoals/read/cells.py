@@ -16,6 +16,8 @@ from xlgoals.read.contents import Content
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 MOST_CELLS = 2_000_000
+MOST_CHARACTERS = 32_767
+"""What one cell of Excel holds, counted as Excel counts: in units of UTF-16."""
 
 
 class CellKind(StrEnum):
@@ -78,6 +80,10 @@ class Sheet:
         """Whether a cell can be filled in while the sheet is protected."""
         return (column in self.open_columns) != ((row, column) in self.other_lock)
 
+    def place(self, row: int, column: int) -> str:
+        """What a cell is called in an address."""
+        return f"{column_letters(column)}{row}"
+
     def at(self, row: int, column: int) -> Cell:
         """The cell there, :data:`BLANK` when nothing stands in it."""
         return self.cells.get((row, column), BLANK)
@@ -119,6 +125,11 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def characters(text: str) -> int:
+    """The length of a text as Excel counts it: a character beyond the first 65,536 is two."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 TOP_LEFT = f"{column_letters(1)}1"

@@ -32,6 +32,8 @@ def convert(name: str, data: bytes, kind: Kind) -> Book:
     (outcome,) = run_isolated(_sheets, [data], processes=1)
     if outcome.result is None:
         raise CannotDo(_LOSSES.get(outcome.loss or Loss.DIED, "workbook.not_converted"), file=name)
+    if not outcome.result:  # a container without a sheet in it
+        raise CannotDo("workbook.not_converted", file=name)
     sheets = tuple(_sheet(title, visible, rows) for title, visible, rows in outcome.result)
     if sum(len(sheet.cells) for sheet in sheets) > MOST_CELLS:
         raise CannotDo("workbook.too_much", file=name)

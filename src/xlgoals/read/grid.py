@@ -77,7 +77,7 @@ class Grid:
 
     def _piece(self, row: int, column: int, cell: Cell) -> Piece:
         number = cell.raw if cell.kind is CellKind.NUMBER else ""
-        return Piece(cell.text, f"{column_letters(column)}{row}", self.sheet.name, number)
+        return Piece(cell.text, self.sheet.place(row, column), self.sheet.name, number)
 
 
 def oddity(box: Box, sheet: Sheet) -> Sighting | None:

@@ -19,6 +19,7 @@ _WEB_PAGES = (b"<html", b"<!doctype html", b"<table", b"mime-version")
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _OOXML_MEMBERS = {"[content_types].xml", "_rels/.rels"}
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _TEXT_ENCODINGS = ("utf-8", "gb18030")
 
@@ -64,6 +65,8 @@ def kind_of(name: str, data: bytes) -> Kind:
         return _kind_of_compound(data)
     if data.startswith(_BARE_RECORDS):
         return Kind.OLD
+    if data.startswith(_WIDE_MARKS):  # as Excel saves "Unicode text"
+        data = data[: _HEAD // 2 * 2].decode("utf-16", "ignore").encode()
     head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"%pdf"):
         return Kind.PDF

@@ -15,7 +15,17 @@ from xlgoals.errors import CannotDo
 from xlgoals.form import Form, normal_label
 from xlgoals.model import Sighting, Submission, Unit
 from xlgoals.profile import Profile
-from xlgoals.read.assembly import MONEY_KEYS, Assembly, Piece, Table, TableRow, head_key, year_of
+from xlgoals.read.assembly import (
+    MONEY_KEYS,
+    Assembly,
+    Piece,
+    Refusal,
+    Table,
+    TableRow,
+    head_key,
+    refusal,
+    year_of,
+)
 from xlgoals.read.cells import TOP_LEFT, Book, Sheet
 from xlgoals.read.grid import Box, Grid, oddity
 from xlgoals.read.labels import Label, Labels
@@ -43,7 +53,7 @@ def holds_official(sheet: Sheet, form: Form) -> bool:
     labels = Labels(form, exact=False)
     found: set[str] = set()
     for _, boxes in Grid(sheet):
-        if _heads(boxes, form):
+        if find_heads(boxes, form):
             return True
         keys = {label.key for label in labels.find(boxes)}
         if not {"name", "budget"} <= keys:  # side by side they are heads of a list of projects
@@ -89,7 +99,7 @@ def read_official(
         raise CannotDo("legacy.no_year", file=file)
     if seen is not None:
         shared.append(assembly.observe(Sighting.YEAR_FROM_TEXT, seen, str(said)))
-    start = Piece("", TOP_LEFT, readers[0].name)
+    start = Piece("", readers[0].place, readers[0].name)
     return assembly.submissions(said, digest, start, shared)
 
 
@@ -112,6 +122,7 @@ class _SheetReader:
         self, sheet: Sheet, file: str, form: Form, profile: Profile, carried: Mapping[str, str]
     ) -> None:
         self.name = sheet.name
+        self.place = sheet.place(1, 1)
         self.year = ""
         self._grid = Grid(sheet)
         self._file = file
@@ -121,6 +132,7 @@ class _SheetReader:
         self._exact = bool(carried)
         self._halves: set[str] = set()
         self._labels = Labels(form, exact=self._exact)
+        self._begins = ""
         self._begin()
 
     def tables(self) -> Iterator[Table]:
@@ -134,6 +146,7 @@ class _SheetReader:
             if self._begins_another(boxes):
                 finished.append(self._finish())
                 self._begin()
+            self._begins = self._begins or boxes[0].piece.cell
             self._read_row(row, boxes)
         last = self._table
         if "name" in last.values or last.heads:
@@ -152,12 +165,13 @@ class _SheetReader:
         self._table = Table()
         self._columns: list[_Head] = []
         self._unit: dict[str, Piece] = {}
-        self._goals_end = 0
+        self._goals_end = self._left = 0
         self._waiting: list[tuple[str, int, int]] = []
+        self._begins = ""
 
     def _finish(self) -> Table:
         if "name" not in self._table.values:
-            raise CannotDo("legacy.no_name", file=self._file, sheet=self.name)
+            raise refusal(Refusal.NO_NAME, self._file, Piece("", self._begins, self.name))
         parts = [self._unit[key] for key in ("unit_code", "unit_name") if key in self._unit]
         unit = self._labels.unit_line("".join(piece.label for piece in parts))[0]
         if self._table.unit not in (None, unit) or unit is None:
@@ -175,7 +189,7 @@ class _SheetReader:
             return False  # beside a merged level: an indicator, whatever it says
         labels = self._labels.find(boxes[:_FEWEST_HEADS])
         if any(label.key == "name" and label.first == 0 for label in labels):
-            return not _heads(boxes, self._form)
+            return not find_heads(boxes, self._form)
         return bool(table.heads) and len(boxes) <= _MOST_ABOVE and self._is_preface(first)
 
     def _is_preface(self, box: Box) -> bool:
@@ -204,7 +218,7 @@ class _SheetReader:
             sighting = oddity(box, self._grid.sheet)
             if sighting is not None:
                 table.seen.append((sighting, box.piece, box.area))
-        heads = _heads(boxes, self._form)
+        heads = find_heads(boxes, self._form)
         if heads and table.heads and not self._exact:
             # The head row again, as on a second page.
             table.stray.extend(box.piece for box in boxes if head_key(self._form, box.piece.text) is None)
@@ -224,8 +238,7 @@ class _SheetReader:
         keys = [key for key, _ in heads if key]
         twice = [box.piece.text for key, box in heads if key and keys.count(key) > 1]
         if twice:
-            cell = f"{self.name}!{heads[0][1].piece.cell}"
-            raise CannotDo("legacy.column_twice", file=self._file, cell=cell, heads="、".join(twice))
+            raise refusal(Refusal.COLUMN_TWICE, self._file, heads[0][1].piece, heads="、".join(twice))
         self._columns = [_Head(key, box.left, box.right) for key, box in heads]
         self._table.heads = [key for key, _ in heads]
         self._table.stray.extend(box.piece for key, box in heads if key is None)
@@ -288,7 +301,10 @@ class _SheetReader:
         left_over = list(boxes[: labels[0].first]) if labels else boxes
         for label, end in zip(labels, ends, strict=True):
             own = boxes[label.first + label.count : end]
+            if label.key == "name":
+                self._left = boxes[label.first].left
             if label.key == "block":
+                self._table.money_unit = self._table.money_unit or label.money_unit
                 left_over += own
                 continue
             left_over += own[0 if label.inline is not None else 1 :]
@@ -351,8 +367,9 @@ class _SheetReader:
         if row <= self._goals_end and "goals" in table.values and alone:
             goals = table.values["goals"]
             whole = f"{goals.text}\n{text}" if goals.text.strip() else text
-            table.values["goals"] = Piece(whole, goals.cell, goals.sheet)
-        elif "budget" in table.values and "purpose" not in table.values and alone:
+            first = goals if goals.text.strip() else box.piece
+            table.values["goals"] = Piece(whole, first.cell, first.sheet)
+        elif self._is_purpose(box) and alone:
             table.values["purpose"] = box.piece
         elif unit is not None or money:
             table.unit = table.unit or self._printed_unit(unit)
@@ -362,6 +379,11 @@ class _SheetReader:
         elif not (len(normal_label(text)) <= _SHORT and self._form.official.year.search(text)):
             table.stray.append(box.piece)
 
+    def _is_purpose(self, box: Box) -> bool:
+        """Below the amounts, and right of where labels stand: else it is a heading over what follows."""
+        values = self._table.values
+        return "budget" in values and "purpose" not in values and box.left > self._left
+
     def _printed_unit(self, unit: Unit | None) -> Unit | None:
         """The unit of our own book with the spaces that its name may have."""
         code, name = self._carried.get("xlgoals_unit_code", ""), self._carried.get("xlgoals_unit_name", "")
@@ -369,11 +391,12 @@ class _SheetReader:
         return Unit(code=code, name=name) if same else unit
 
 
-def _heads(boxes: Sequence[Box], form: Form) -> list[tuple[str | None, Box]]:
+def find_heads(boxes: Sequence[Box], form: Form) -> list[tuple[str | None, Box]]:
     """The row of indicator heads, empty if it is none; a label beside the whole table is no head."""
     found = [(head_key(form, box.piece.text), box) for box in boxes]
     keys = {key for key, _ in found}
-    if not {"level1", "name"} <= keys or len(keys - {None, "number"}) < _FEWEST_HEADS:
+    known = {"level1", "name"} <= keys or {"level1", "level2", "target"} <= keys
+    if not known or len(keys - {None, "number"}) < _FEWEST_HEADS:
         return []
     bottom = min(box.bottom for key, box in found if key == "level1")
     return [(key, box) for key, box in found if box.bottom <= bottom]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -31,6 +32,8 @@ RATIO_GRACE = 16 * _MIB
 LARGEST_RATIO = 500
 DEEPEST = 64
 _CHUNK = 1 << 16
+# Excel writes no other; what a program that knows fewer makes of them is anybody's guess.
+_ENCODINGS = (None, "utf-8", "utf-16")
 _HOSTILE, _DAMAGED = "workbook.hostile", "workbook.damaged_part"
 
 Attributes = Mapping[str, str]
@@ -61,8 +64,8 @@ class Relation:
 class Package:
     """A checked OOXML package in memory."""
 
-    def __init__(self, name: str, data: bytes) -> None:
-        """Checks the container.
+    def __init__(self, name: str, data: bytes, *, room: int = 1) -> None:
+        """Checks the container; ``room`` is how many submissions' sizes it may have: a master is of many.
 
         Raises:
             CannotDo: it is not a workbook, or not one that can be read in exactly one way.
@@ -73,7 +76,7 @@ class Package:
             infos = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
             raise CannotDo("workbook.damaged", file=name) from None
-        self._members = _checked_members(name, infos)
+        self._members = _checked_members(name, infos, room)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -139,7 +142,7 @@ class Package:
                     if left < 0:  # the directory lied about the size
                         raise CannotDo("workbook.hostile", file=self.name, part=part)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
             raise CannotDo("workbook.damaged_part", file=self.name, part=part) from None
 
 
@@ -169,6 +172,11 @@ class PartParser:
         def refuse(*_: object) -> None:
             raise self._refusals[_HOSTILE]
 
+        def declared(version: str, encoding: str | None, standalone: int) -> None:
+            if (encoding and encoding.lower()) not in _ENCODINGS:
+                raise CannotDo("workbook.encoding", file=file, part=part, encoding=encoding)
+
+        parser.XmlDeclHandler = declared
         parser.StartElementHandler = start
         parser.EndElementHandler = end
         parser.CharacterDataHandler = handler.text
@@ -228,22 +236,24 @@ def read_package(path: Path) -> tuple[Package, bytes]:
     return Package(path.name, data), data
 
 
-def _checked_members(name: str, infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+def _checked_members(name: str, infos: list[zipfile.ZipInfo], room: int) -> dict[str, zipfile.ZipInfo]:
     members: dict[str, zipfile.ZipInfo] = {}
     total = 0
+    if len(infos) > MOST_MEMBERS or _overlap(infos) or _begins_elsewhere(infos):
+        raise CannotDo("workbook.hostile", file=name, part="zip")
     for info in infos:
         member = info.filename.replace("\\", "/")
         twin = member.casefold()
         escapes = member.startswith("/") or ".." in member.split("/") or ":" in member
         odd_method = info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
         total += info.file_size
-        bomb = info.file_size > LARGEST_PART or (
+        bomb = info.file_size > LARGEST_PART * room or (
             info.file_size > RATIO_GRACE and info.file_size > LARGEST_RATIO * max(1, info.compress_size)
         )
         if twin in members or escapes or odd_method or bomb or info.flag_bits & 1:
             raise CannotDo("workbook.hostile", file=name, part=member)
         members[twin] = info
-    if len(members) > MOST_MEMBERS or total > LARGEST_TOTAL or _overlap(infos):
+    if total > LARGEST_TOTAL * room:
         raise CannotDo("workbook.hostile", file=name, part="zip")
     return members
 
@@ -252,3 +262,8 @@ def _overlap(infos: list[zipfile.ZipInfo]) -> bool:
     """Whether two members share bytes: the shape of a bomb that inflates far beyond its sum."""
     spans = sorted((info.header_offset, info.header_offset + 30 + info.compress_size) for info in infos)
     return any(after[0] < before[1] for before, after in itertools.pairwise(spans))
+
+
+def _begins_elsewhere(infos: list[zipfile.ZipInfo]) -> bool:
+    """Whether the first member is not where the package begins: bytes stand there that others may read."""
+    return min((info.header_offset for info in infos), default=0) != 0

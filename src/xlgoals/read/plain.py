@@ -21,6 +21,8 @@ _ODD_BYTES = bytes(sorted({*range(0x20)} - {0x09, 0x0A}))
 _ODD_ENDS = ("\ufffe".encode(), "\uffff".encode())
 # A comment, a declaration, CDATA, or an instruction.
 _MARKUP = re.compile(rb"<[!?]")
+# The one prefix that Excel writes on a row; without a declaration it is no XML.
+_PREFIX = "x14ac"
 _ENTITY = re.compile("&(amp|lt|gt|quot|apos);")
 _MEANING = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
@@ -58,6 +60,8 @@ def split_plain(data: bytes, element: str) -> Plain | None:
     except UnicodeDecodeError:
         return None
     if body.count("&") != len(_ENTITY.findall(body)):
+        return None
+    if _PREFIX in body and f"xmlns:{_PREFIX}=".encode() not in data[:start]:
         return None
     return Plain(data[:start], body, data[end:])
 

@@ -17,6 +17,7 @@ from xlgoals.form import Form, normal_label
 from xlgoals.model import Sighting, Submission, Unit
 from xlgoals.profile import Profile
 from xlgoals.read.assembly import MONEY_KEYS, Assembly, Piece, Table, TableRow, head_key, year_of
+from xlgoals.read.intake import read_bytes
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
 
@@ -32,7 +33,7 @@ def read_published(
     Raises:
         CannotDo: the file cannot be read as text, holds no goal table, or names no unit.
     """
-    data = _bytes_of(path)
+    data = read_bytes(path)
     lines = _decode(data, path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     tables = list(_tables(_rows(lines), form))
     if not tables:
@@ -48,15 +49,6 @@ def read_published(
         [] if year_seen is None else [assembly.observe(Sighting.YEAR_FROM_TEXT, year_seen, str(said_year))]
     )
     return assembly.submissions(said_year, sha256(data).hexdigest(), _piece("", 1), observations)
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise CannotDo("file.missing", file=path) from None
-    except OSError as fault:
-        raise CannotDo("file.unreadable", file=path.name, reason=fault.strerror or fault) from None
 
 
 def _decode(data: bytes, path: Path) -> str:

@@ -23,7 +23,7 @@ _CELL = (
     rf'<c {_REFERENCE}(?: t="(s|n|str|b|e|inlineStr)")?+'
     rf"(?:/>|>(?:{_FORMULA})?+(?:{_VALUE})?+</c>)"
 )
-_ROW = r'<row r="([1-9][0-9]{0,6})"((?: (?!r=)[A-Za-z0-9:]+="[^"<>&]*")*+)'
+_ROW = r'<row r="([1-9][0-9]{0,6})"((?: (?!r=)(?:x14ac:)?+[A-Za-z0-9]+="[^"<>&]*")*+)'
 
 
 def _silent(pattern: str) -> str:
@@ -34,7 +34,8 @@ def _silent(pattern: str) -> str:
 _PLAIN_ROWS = re.compile(f"(?:{_silent(_ROW)}(?:/>|>(?:{_silent(_CELL)})*+</row>))*+")
 # Three cells of four in our template follow a formula that stands once: they are taken first, all at once.
 _FOLLOWER = re.compile(rf'<c {_REFERENCE}><f t="shared" si="([0-9]+)"/></c>')
-_BLANK_ROW = re.compile(r'<row r="[0-9]+"(?: spans="[0-9:]+")?+></row>')
+# Numbers of seven digits are left to be looked at: they may be off the grid.
+_BLANK_ROW = re.compile(r'<row r="[0-9]{1,6}"(?: spans="[0-9:]+")?+></row>')
 _UNIT = re.compile(f"{_CELL}|{_ROW}/?>")
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
 # A cell that promises a shared text and has none.

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from xlgoals.form import PROJECT_TYPES, Form, InputSheet
 from xlgoals.model import Address, Observation, Sighting
@@ -26,8 +27,10 @@ _OURS = "_xlnm."
 # A formula that stands in so many rows of a column is one that was filled down.
 _FILLED_DOWN = 20
 _SLACK = 20
+_ENDS_KEPT = 16
 
 
+@lru_cache(maxsize=1 << 13)
 def normal_text(text: str) -> str:
     """A fixed text as it is compared: full-width and half-width alike, white space ignored."""
     return _SPACES.sub("", unicodedata.normalize("NFKC", text))
@@ -52,10 +55,17 @@ class _Shape:
     guards: Mapping[int, _Guard]
     end: int
     """Last prepared row: the one that most lists and filled-down formulas end in."""
+    wanted: dict[int, Mapping[tuple[int, int], str]] = field(default_factory=dict)
+    """Of a template: the formulas it would have if it were prepared down to another row, by that row."""
 
 
 def _shape(sheet: Sheet, like: _Shape | None = None) -> _Shape:
     """``like`` is the same sheet of the template: a formula spelled as there means the same."""
+    is_same = like is not None and (sheet.formulas, sheet.shared, sheet.validations) == (
+        *(like.sheet.formulas, like.sheet.shared, like.sheet.validations),
+    )
+    if like is not None and is_same:  # as it left us: the usual case by far
+        return _Shape(sheet, like.formulas, like.guards, like.end)
     known = (like.sheet.formulas, like.formulas) if like else None
     formulas, guards = normal_formulas(sheet, known), _guards(sheet)
     ends = Counter(guard.last for guard in guards.values())
@@ -232,17 +242,13 @@ class _Comparison:
                 yield self._at(Sighting.LIST_CHANGED, ours.sheet.name, guard.first, column, "", used=label)
 
     def _compare_formulas(self, ours: _Shape, theirs: _Shape) -> Iterator[Observation]:
-        counts = Counter(column for _, column in ours.formulas)
-        wanted = dict(ours.formulas)
-        for column in [
-            c for c, count in counts.items() if count >= _FILLED_DOWN and ours.sheet.name in self._inputs
-        ]:
-            first = min(row for row, at in ours.formulas if at == column)
-            formula = ours.formulas[first, column]
-            for row in range(first, max(theirs.end, first) + 1):
-                wanted[row, column] = formula
-            for row in range(theirs.end + 1, ours.end + 1):
-                wanted.pop((row, column), None)
+        if theirs.end not in ours.wanted:
+            if len(ours.wanted) >= _ENDS_KEPT:
+                ours.wanted.clear()
+            ours.wanted[theirs.end] = self._wanted(ours, theirs.end)
+        wanted = ours.wanted[theirs.end]
+        if wanted.items() <= theirs.formulas.items():
+            return
         told: dict[int, tuple[int, Sighting]] = {}
         for (row, column), formula in sorted(wanted.items()):
             found = theirs.formulas.get((row, column))
@@ -258,13 +264,29 @@ class _Comparison:
             own = ours.sheet.formulas.get((row, column), "")
             yield self._at(sighting, ours.sheet.name, row, column, value, used=own)
 
+    def _wanted(self, ours: _Shape, end: int) -> Mapping[tuple[int, int], str]:
+        """The formulas of the template, what is filled down in it filled down to ``end``."""
+        counts = Counter(column for _, column in ours.formulas)
+        wanted = dict(ours.formulas)
+        for column in [
+            c for c, count in counts.items() if count >= _FILLED_DOWN and ours.sheet.name in self._inputs
+        ]:
+            first = min(row for row, at in ours.formulas if at == column)
+            formula = ours.formulas[first, column]
+            for row in range(first, max(end, first) + 1):
+                wanted[row, column] = formula
+            for row in range(end + 1, ours.end + 1):
+                wanted.pop((row, column), None)
+        return wanted
+
     def _compare_outside(
         self, ours: _Shape, theirs: Sheet, labels: Mapping[tuple[int, int], str]
     ) -> Iterator[Observation]:
         """Values in cells that are locked and were blank; beyond the head of an input sheet STR-12 tells."""
         name = theirs.name
         head = max((row for row, _ in labels), default=0)
-        for (row, column), cell in sorted(theirs.cells.items()):
+        filled = [(place, cell) for place, cell in theirs.cells.items() if cell.text]
+        for (row, column), cell in sorted(filled):
             if name in (*self._inputs, self._form.results.name) and row > head:
                 break
             place = (row, column)

@@ -172,11 +172,13 @@ class _Reader:
     def _rows(self, spec: InputSheet) -> Iterator[_Row]:
         """The filled rows below the head row."""
         sheet = self._sheet(spec.name)
-        by_row = sheet.rows()
-        head_row, known = self._head(spec, by_row)
+        head_row, known = self._head(spec, _by_row(sheet, lambda row, _, __: row <= _HEAD_ROWS))
         inputs = [column.key for column in spec.inputs]
         columns = {column: key for column, key in known.items() if key in inputs}
         letters = {key: column_letters(column) for column, key in columns.items()}
+        # Most cells of a prepared sheet are formulas of ours that hold nothing: they are not even sorted.
+        by_row = _by_row(sheet, lambda _, column, cell: column in columns or cell.text != "")
+        amounts = {column for column, key in columns.items() if spec.column(key).kind is Kind.MONEY}
         self._observe_merges(sheet, head_row, columns)
         self._observe_unknown_columns(sheet, head_row, known, by_row)
         before = head_row
@@ -192,20 +194,22 @@ class _Reader:
                 self._observe(Sighting.HIDDEN_WITH_DATA, sheet, number, first, _summary(cells))
             for column, cell in row.items():
                 if column in columns:
-                    self._observe_cell(sheet, number, column, cell)
-                    if spec.column(columns[column]).kind is Kind.MONEY:
+                    if cell.formula or cell.kind is CellKind.ERROR:
+                        self._observe_cell(sheet, number, column, cell)
+                    if column in amounts:
                         self._observe_amount(sheet, number, column, cell, columns[column])
             yield _Row(cells, RowLocation(file=self._file, sheet=sheet.name, row=number, columns=letters))
 
     def _head(self, spec: InputSheet, by_row: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
         """The row whose texts are our labels, and the field of each of its columns."""
         best: tuple[int, dict[int, str]] = (0, {})
+        key_of = {
+            text: spec.key_of(text) for row in by_row.values() for text in {c.text for c in row.values()}
+        }
         for number, row in by_row.items():
-            if number > _HEAD_ROWS:
-                break
             columns: dict[int, str] = {}
             for column, cell in row.items():
-                key = spec.key_of(cell.text)
+                key = key_of[cell.text]
                 if key is not None and key not in columns.values():
                     columns[column] = key
             if len(columns) > len(best[1]):
@@ -265,6 +269,15 @@ class _Reader:
     ) -> None:
         address = Address(file=self._file, sheet=sheet.name, cell=f"{column_letters(column)}{row}")
         self.observations.append(Observation(sighting=sighting, address=address, value=value, used=used))
+
+
+def _by_row(sheet: Sheet, wanted: Callable[[int, int, Cell], bool]) -> dict[int, dict[int, Cell]]:
+    """The wanted cells of a sheet by row, then column, in reading order."""
+    places = [place for place, cell in sheet.cells.items() if wanted(*place, cell)]
+    grouped: dict[int, dict[int, Cell]] = {}
+    for place in sorted(places):
+        grouped.setdefault(place[0], {})[place[1]] = sheet.cells[place]
+    return grouped
 
 
 def _summary(cells: Mapping[str, Cell]) -> str:

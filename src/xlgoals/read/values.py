@@ -8,12 +8,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xlgoals.read.cells import BLANK, UNCOMPUTED, Cell, CellKind
+from xlgoals.read.cells import BLANK, MOST_CHARACTERS, UNCOMPUTED, Cell, CellKind
 from xlgoals.read.parts import Styles, unescape
 
 _EPOCH = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
+_NEVER = 60
 _AFTER_9999 = 2_958_466
+_TEXTS = ("str", "inlineStr")
 _TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 # Digits that a double holds exactly.
 _EXACT = 15
@@ -34,6 +36,10 @@ class Values:
         self._percent, self._date = formats.percent, formats.date
         self._epoch = _EPOCH_1904 if from_1904 else _EPOCH
         self.open_styles = formats.open
+        self.may_be_long = False
+        """Whether some cell may hold a text that is longer than Excel allows."""
+        # Half the limit: a character counts one or two, and which is found out when there is one.
+        self._long = frozenset(n for n, text in enumerate(texts) if len(text) > MOST_CHARACTERS // 2)
 
     def cell(self, kind: str, style: int, raw: str, formula: bool) -> Cell:
         """The cell with the stored text ``raw``; ``kind`` is its type as the file writes it.
@@ -56,7 +62,13 @@ class Values:
             return Cell(CellKind.TRUTH, raw, _TRUTHS[raw], formula)
         if kind == "e":
             return Cell(CellKind.ERROR, raw, raw, formula)
-        text = unescape(raw) if kind in ("str", "inlineStr") else raw
+        if kind == "d":
+            return self._day(raw, formula)
+        if kind not in _TEXTS:
+            raise Damaged
+        if len(raw) > MOST_CHARACTERS // 2:
+            self.may_be_long = True
+        text = unescape(raw)
         return Cell(CellKind.TEXT, text, text, formula)
 
     def text(self, raw: str) -> Cell:
@@ -67,7 +79,25 @@ class Values:
         """
         if not (raw.isascii() and raw.isdigit() and len(raw) < 10) or int(raw) >= len(self._shared):
             raise Damaged
-        return self._shared[int(raw)]
+        number = int(raw)
+        if number in self._long:
+            self.may_be_long = True
+        return self._shared[number]
+
+    def _date_of(self, days: int) -> str:
+        """The date of a serial number; the 1900 system counts a 29 February that never was."""
+        if self._epoch == _EPOCH and days == _NEVER:
+            return "1900-02-29"
+        late = self._epoch == _EPOCH and days < _NEVER
+        return (self._epoch + datetime.timedelta(days=days + late)).isoformat()
+
+    def _day(self, raw: str, formula: bool) -> Cell:
+        """A date in words of ISO 8601, as strict workbooks store it."""
+        try:
+            day = datetime.datetime.fromisoformat(raw.strip()).date()
+        except ValueError:
+            raise Damaged from None
+        return Cell(CellKind.NUMBER, str((day - self._epoch).days), day.isoformat(), formula)
 
     def _number(self, style: int, raw: str) -> str:
         """A number as its format shows it where the format changes its meaning: percentages and dates."""
@@ -81,7 +111,7 @@ class Values:
             return f"{number * 100:.12g}%"
         if is_date and 0 < number < _AFTER_9999:
             try:
-                return (self._epoch + datetime.timedelta(days=int(number))).isoformat()
+                return self._date_of(int(number))
             except OverflowError:  # the days of the 1904 system reach beyond the year 9999
                 raise Damaged from None
         return f"{Decimal(format(number, '.15g')):f}"

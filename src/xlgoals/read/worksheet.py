@@ -34,7 +34,7 @@ class SheetReader(XmlHandler):
         self._file = file
         self._row = self._column = self._style = 0
         self._type = "n"
-        self._formula = self._grab = self._in_cell = self._in_guide = False
+        self._formula = self._grab = self._in_cell = self._in_inline = self._in_guide = False
         self._value: list[str] | None = None
         self._formula_text: list[str] | None = None
         self._shared_group = ""
@@ -45,10 +45,8 @@ class SheetReader(XmlHandler):
         """An element begins."""
         if name == "c":
             self._start_cell(attributes)
-        elif name in ("v", "t"):
-            if self._in_cell and not self._in_guide:
-                self._grab = True
-                self._value = self._value or []
+        elif name in ("v", "t", "is"):
+            self._start_value(name)
         elif name == "f":
             if self._in_cell:
                 self._formula, self._formula_text = True, []
@@ -75,6 +73,8 @@ class SheetReader(XmlHandler):
             self._grab = False
         elif name == "rPh":
             self._in_guide = False
+        elif name == "is":
+            self._in_inline = False
         elif name == "c":
             self._end_cell()
         elif name == "f" and self._in_cell:
@@ -113,6 +113,18 @@ class SheetReader(XmlHandler):
         self._formula_text = None
         if self._shared_group:
             self.sheet.shared[place] = self._shared_group
+
+    def _start_value(self, name: str) -> None:
+        """A stored value, a text in the cell, or a piece of such a text; a cell has one of the former two."""
+        if not self._in_cell or self._in_guide or (name == "t" and not self._in_inline):
+            return
+        if name != "t" and self._value is not None:
+            raise self.twice(self._row, self._column)
+        if name == "is":
+            self._in_inline = True
+        else:
+            self._grab = True
+            self._value = self._value or []
 
     def _column_style(self, attributes: Attributes) -> None:
         columns = range(

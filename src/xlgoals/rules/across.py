@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from xlgoals.form import normal_label
@@ -14,6 +14,7 @@ from xlgoals.owners import text_of
 from xlgoals.profile import Profile
 from xlgoals.rules.across_words import across_words
 from xlgoals.rules.registry import Hit, Setting, hit_in, submission_rule
+from xlgoals.rules.row_texts import rows_with
 from xlgoals.rules.words import rule_words
 
 _TEXT_FIELDS = ("project", "purpose", "goals")
@@ -33,28 +34,28 @@ class Place(NamedTuple):
     text: str
 
 
-def places(project: Project, promising: Callable[[str], bool]) -> Iterator[Place]:
-    """The texts of a project and of its rows; a row is passed over whose texts, in one, promise nothing."""
+def places(project: Project, *promising: re.Pattern[str]) -> Iterator[Place]:
+    """The texts of a project and of its rows, but for those in which none of ``promising`` is found."""
     if project.declared:
         for field in _TEXT_FIELDS:
-            yield Place(project, project, field, text_of(project, field))
-    for row in project.indicators:
-        if promising(f"{row.name}\n{row.description}\n{row.target}"):
-            for field in _ROW_FIELDS:
-                yield Place(project, row, field, getattr(row, field))
+            text = text_of(project, field)
+            if any(each.search(text) for each in promising):
+                yield Place(project, project, field, text)
+    for row in rows_with(project, *promising):
+        for field in _ROW_FIELDS:
+            yield Place(project, row, field, getattr(row, field))
 
 
 def hit_at(place: Place, *, also: tuple[Address, ...] = (), **details: str) -> Hit:
     """A hit at a text of a project."""
-    found = hit_in(place.project, place.record, place.field, also=also, edits=(), **details)
-    return replace(found, value=place.text)
+    return hit_in(place.project, place.record, place.field, value=place.text, also=also, edits=(), **details)
 
 
 def events_of(project: Project) -> Mapping[str, Place]:
     """The named events that a project speaks of, each with the first place."""
     found: dict[str, Place] = {}
     words = across_words()
-    for place in places(project, words.may_name_an_event):
+    for place in places(project, words.event_ending):
         for event in words.events(place.text):
             found.setdefault(event, place)
     return found
@@ -186,8 +187,15 @@ def _odd_ones(family: Sequence[Project], profile: Profile) -> Iterator[Hit]:
             other = next(each for each in family if each is not project)
             missing = "、".join([*level2s, *lacking[:_SHOWN_NAMES]])
             others = len(family) - 1
-            found = hit_in(project, project, "project", missing=missing, others=others, other=other.name)
-            yield replace(found, value=project.name)
+            yield hit_in(
+                project,
+                project,
+                "project",
+                value=project.name,
+                missing=missing,
+                others=others,
+                other=other.name,
+            )
 
 
 def _in_order(levels: set[str], profile: Profile) -> list[str]:
@@ -210,8 +218,9 @@ def rule_names_are_written_in_one_way(submission: Submission, setting: Setting) 
     Known false negatives: every other name that is written in two ways, such as 机关 for 机构.
     """
     spellings: defaultdict[str, list[_Spelling]] = defaultdict(list)
+    words = across_words()
     for project in submission.projects:
-        for place in places(project, across_words().may_vary):
+        for place in places(project, words.joined_places, words.numbered_body):
             for spelling in _spellings(place):
                 spellings[spelling.name].append(spelling)
     for found in spellings.values():

@@ -26,19 +26,14 @@ class AcrossWords:
     ordinal_body: re.Pattern[str]
     """A body with an ordinal: what stands before it, 第 or nothing, the number, its kind."""
     event: re.Pattern[str]
-    event_endings: tuple[str, ...]
+    event_ending: re.Pattern[str]
+    """Found wherever ``event`` is: a first look over a whole table."""
+    numbered_body: re.Pattern[str]
+    """Found wherever ``ordinal_body`` is, and sooner: a first look over a whole table."""
     event_lead: re.Pattern[str]
     event_kinds: tuple[str, ...]
     event_shortest: int
     common_names: frozenset[str]
-
-    def may_vary(self, text: str) -> bool:
-        """Whether a text has a name that is written in two ways: a first look over a whole row."""
-        return bool(self.joined_places.search(text) or self.ordinal_body.search(text))
-
-    def may_name_an_event(self, text: str) -> bool:
-        """Whether an ending of such a name stands in a text: a first look over a whole row."""
-        return any(ending in text for ending in self.event_endings)
 
     def without_places(self, text: str) -> str:
         """A name with every place replaced by one sign, for comparison.
@@ -80,7 +75,8 @@ def across_words() -> AcrossWords:
             f"(?P<number>[{top.text('numerals')}]{{1,3}})(?P<kind>{bodies})"
         ),
         event=re.compile(f"(?P<stem>[{_HAN}A-Za-z0-9]{{1,{_LONGEST_NAME}}}?)(?P<ending>{endings})"),
-        event_endings=_shortest(top.texts("event_endings")),
+        event_ending=re.compile(_either(_shortest(top.texts("event_endings")))),
+        numbered_body=re.compile(f"[{top.text('numerals')}]{bodies}"),
         event_lead=re.compile(leads),
         event_kinds=top.texts("event_kinds"),
         event_shortest=top.whole("event_shortest"),

@@ -80,7 +80,9 @@ def rule_no_other_money_is_written_as_zero(project: Project, setting: Setting) -
     """
     budget = project.budget.amount
     if project.other.is_blank and budget is not None and budget == project.fiscal.amount:
-        yield hit(project, "other", value="")
+        # A person confirms: a blank may stand for money that was forgotten, here and in the sum.
+        edits = (edit(project, "other", str(_written(Decimal(0))), safe=False),)
+        yield hit(project, "other", value="", edits=edits)
 
 
 def _costs(project: Project, setting: Setting, outcome: Outcome) -> Iterator[Hit]:
@@ -122,14 +124,14 @@ def rule_costs_and_budget_are_of_one_magnitude(project: Project, setting: Settin
     yield from _costs(project, setting, Outcome.MAGNITUDE)
 
 
-@indicator_rule("BUD-07")
+@indicator_rule("BUD-07", where=lambda row: row.is_number and row.is_of(Role.COST))
 def rule_money_has_a_complete_unit(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """The money of a cost indicator does not stop at 万.
 
     Known false negatives: a number without any unit; money under other levels.
     """
     target = read_target(indicator.target)
-    if setting.profile.plays(Role.COST, indicator.level2) and lacks_money_unit(target):
+    if lacks_money_unit(target):
         yield hit(
             indicator,
             "target",

@@ -38,6 +38,10 @@ class CostWords:
     joints: re.Pattern[str]
     periods: Mapping[str, Decimal]
     lists: Mapping[str, tuple[str, ...]]
+    finders: Mapping[str, re.Pattern[str]]
+    """One pattern a list."""
+    heads: frozenset[str]
+    """The measure words that count people, 人 and what stands for it."""
 
     def names_whole(self, name: str) -> bool:
         """Whether a row of that name is all of the cost."""
@@ -90,11 +94,6 @@ class CostWords:
         """
         return self.periods.get(unit)
 
-    def per_words_of_people(self) -> frozenset[str]:
-        """The measure words that count people, 人 and what stands for it."""
-        people = self.per_words[self.lists["head_words"][0]]
-        return frozenset(people).union(*(group for group in self.same_units if group.intersection(people)))
-
     def nouns(self, name: str) -> list[str]:
         """What a name is about: the words that are left without the general ones.
 
@@ -105,8 +104,7 @@ class CostWords:
         return [word for word in self._words(name, general) if len(word) >= SHORTEST_NOUN]
 
     def _holds(self, key: str, text: str) -> bool:
-        plain = normal_label(text)
-        return any(word in plain for word in self.lists[key])
+        return self.finders[key].search(normal_label(text)) is not None
 
     @staticmethod
     def _words(text: str, taken_away: Iterable[str]) -> list[str]:
@@ -125,10 +123,16 @@ def cost_words() -> CostWords:
     """
     top = load_yaml(resource_path("reconcile.yaml"))
     top.only(("per_words", "same_units", "joints", "periods", *_LISTS))
+    lists = {key: top.texts(key) for key in _LISTS}
+    per_words = top.lists("per_words")
+    same_units = tuple(frozenset(group) for group in top.lists("same_units").values())
+    people = per_words[lists["head_words"][0]]
     return CostWords(
-        per_words=top.lists("per_words"),
-        same_units=tuple(frozenset(group) for group in top.lists("same_units").values()),
+        per_words=per_words,
+        same_units=same_units,
         periods={unit: Decimal(top.entry("periods").whole(unit)) for unit in top.entry("periods").keys},
         joints=re.compile(f"[{re.escape(top.text('joints'))}]"),
-        lists={key: top.texts(key) for key in _LISTS},
+        lists=lists,
+        finders={key: re.compile("|".join(map(re.escape, words)) or "(?!)") for key, words in lists.items()},
+        heads=frozenset(people).union(*(group for group in same_units if group.intersection(people))),
     )

@@ -11,13 +11,14 @@ from xlgoals.model import Project, TargetKind
 from xlgoals.profile import Role
 from xlgoals.rules.registry import Hit, Setting, hit, project_rule
 from xlgoals.rules.words import rule_words
-from xlgoals.target import read_target
+from xlgoals.target import may_hold_a_number, read_target
 
 _QUOTED = 20
 _SHORTEST_PURPOSE = 6
 _SHORTEST_TERM = 2
 _LENGTHS = (10, 600)
 _CLAUSES = re.compile("[\\s,.;:\uff0c\u3002\uff1b\uff1a]+")
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -62,9 +63,9 @@ def rule_goals_state_a_result(project: Project, setting: Setting) -> Iterator[Hi
 
 
 def _is_measured(clause: str) -> bool:
-    if any(character.isdecimal() for character in clause):
+    if _DIGIT.search(clause):
         return True
-    return read_target(clause).kind is not TargetKind.QUALITATIVE
+    return may_hold_a_number(clause) and read_target(clause).kind is not TargetKind.QUALITATIVE
 
 
 @project_rule("GOAL-04")
@@ -102,6 +103,8 @@ def rule_goals_and_indicators_name_the_same_work(project: Project, setting: Sett
             other=field_label("name"),
         )
     known = f"{project.goals} {project.purpose} {project.name}"
+    if all(word in known for word in words.all("activity_words", measured)):
+        return
     unknown = [
         (row, [word for word in words.all("activity_words", text) if word not in known])
         for row, text in rows

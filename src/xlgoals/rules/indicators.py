@@ -125,8 +125,9 @@ def rule_description_says_more_than_the_name(
     Finance systems copy the name into an empty description, so this is never an error.
     Known false negatives: a description that differs by one filler word.
     """
-    description = normal_label(indicator.description)
-    if description and description == normal_label(indicator.name):
+    name, description = indicator.name, indicator.description
+    is_copy = description == name or normal_label(description) == normal_label(name)
+    if is_copy and description.strip():
         yield hit(indicator, "description")
 
 
@@ -146,7 +147,7 @@ def rule_names_differ_in_one_table(project: Project, setting: Setting) -> Iterat
             yield hit(first, "name", also=also, rows=1 + len(others))
 
 
-@indicator_rule("IND-15")
+@indicator_rule("IND-15", where=lambda row: row.is_blank)
 def rule_standard_indicators_state_their_value(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:

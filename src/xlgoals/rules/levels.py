@@ -13,7 +13,7 @@ _WRONG_LEVEL1 = 6
 _WRONG_LEVEL2 = 7
 
 
-@indicator_rule("LVL-01")
+@indicator_rule("LVL-01", where=lambda row: not row.profile.allows(row.level1, row.level2))
 def rule_levels_stand_in_the_tree(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """Level 1, level 2 and their pair are branches of the profile's tree; synonyms are accepted.
 

@@ -21,7 +21,10 @@ _HUGE = Decimal(10_000)
 _PERCENT = "%"
 
 
-@indicator_rule("VAL-16")
+@indicator_rule(
+    "VAL-16",
+    where=lambda row: row.kind is not TargetKind.QUALITATIVE and row.comparator in _UP | _DOWN,
+)
 def rule_comparison_points_the_right_way(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -31,8 +34,6 @@ def rule_comparison_points_the_right_way(
     Known false negatives: names outside of the lists ``harm_words`` and ``good_rates``.
     """
     target = read_target(indicator.target)
-    if target.kind is TargetKind.QUALITATIVE or target.comparator not in _UP | _DOWN:
-        return
     words, name = rule_words(), normal_label(indicator.name)
     if target.comparator in _UP:
         word = words.first("harm_words", name) if words.ends("harm_endings", name) else ""
@@ -70,7 +71,10 @@ def rule_rows_do_not_contradict(project: Project, setting: Setting) -> Iterator[
 
 def _allowed_and_denied(project: Project) -> Iterator[Hit]:
     words = rule_words()
+    names = "\n".join([row.name for row in project.indicators])
     for harm, alike in words.same_harms.items():
+        if harm not in names:
+            continue
         allowing = [row for row in project.indicators if harm in row.name and _allows_some(row)]
         if not allowing:
             continue
@@ -125,14 +129,12 @@ def _contradiction(row: Indicator, other: Indicator) -> Hit:
     )
 
 
-@indicator_rule("VAL-18")
+@indicator_rule("VAL-18", where=lambda row: row.is_number and row.is_below(Role.BENEFIT))
 def rule_effect_is_in_proportion(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """An effect in money is not ten thousand times the budget: so much has other causes as well.
 
     Known false negatives: effects that are not stated in money.
     """
-    if not setting.profile.plays(Role.BENEFIT, indicator.level1):
-        return
     amount, budget = amount_in_wan(read_target(indicator.target)), project.budget.amount
     if amount is None or budget is None or budget <= 0 or amount / budget <= _HUGE:
         return

@@ -135,6 +135,26 @@ def _stray() -> re.Pattern[str]:
 
 
 @cache
+def _unseen() -> re.Pattern[str]:
+    return re.compile("[" + re.escape("".join(sorted({*marks().invisible, *_CONTROLS}))) + "]")
+
+
+@cache
+def _blanks() -> str:
+    return "".join(sorted({" ", *marks().spaces}))
+
+
+@cache
+def _several_blanks() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(_blanks())}]{{2,}}")
+
+
+@cache
+def _folding() -> Mapping[int, str]:
+    return str.maketrans(dict(marks().folds))
+
+
+@cache
 def suspicious() -> re.Pattern[str]:
     """Found in every text that has something the marks speak of: a cheap first look."""
     known = marks()
@@ -172,16 +192,15 @@ def tidied(text: str, *, lines: bool, indents: bool, item_number: re.Pattern[str
     """
     known = marks()
     found: dict[str, None] = {}
-    plain = []
-    for character in text:
-        if character in known.invisible or character in _CONTROLS:
-            if character != "\r":
-                found[known.name(character)] = None
-            is_break = character in known.line_feeds
-            plain.append("\n" if is_break else " " if character in known.spaces else "")
-        else:
-            plain.append(character)
-    rows = "".join(plain).split("\n")
+
+    def seen(match: re.Match[str]) -> str:
+        character = match[0]
+        if character != "\r":
+            found[known.name(character)] = None
+        is_break = character in known.line_feeds
+        return "\n" if is_break else " " if character in known.spaces else ""
+
+    rows = _unseen().sub(seen, text).split("\n")
     kept = [_row(row, indents, known, found) for row in rows]
     while kept and not kept[-1].strip():
         kept.pop()
@@ -203,11 +222,10 @@ def tidied(text: str, *, lines: bool, indents: bool, item_number: re.Pattern[str
 def _row(row: str, indents: bool, known: Marks, found: dict[str, None]) -> str:
     body = row.lstrip(_INDENT) if indents else row
     indent = row[: len(row) - len(body)]
-    blanks = "".join(sorted({" ", *known.spaces}))
-    core = body.strip(blanks)
+    core = body.strip(_blanks())
     if core != body and (core or not indent):
         found[known.names["edge"]] = None
-    single = re.sub(f"[{re.escape(blanks)}]{{2,}}", " ", core)
+    single = _several_blanks().sub(" ", core)
     if single != core:
         found[known.names["double"]] = None
     return indent + single if core else ""
@@ -216,7 +234,7 @@ def _row(row: str, indents: bool, known: Marks, found: dict[str, None]) -> str:
 def plain_symbols(text: str, *, operators: bool) -> str:
     """A text with half-width digits and letters and the symbols in use; ``operators`` for a 指标值."""
     known = marks()
-    folded = "".join(known.folds.get(character, character) for character in text)
+    folded = text.translate(_folding())
     for wide, narrow in known.between_digits.items():
         if wide in folded:
             folded = re.sub(f"(?<=[0-9]){re.escape(wide)}(?=[0-9])", narrow, folded)

@@ -12,10 +12,11 @@ from xlgoals.profile import Role
 from xlgoals.rules.cost_words import cost_words
 from xlgoals.rules.registry import Hit, Setting, hit, indicator_rule, project_rule
 from xlgoals.rules.words import rule_words
-from xlgoals.target import count_amounts, read_target
+from xlgoals.target import count_amounts, may_hold_a_number, read_target
 
 _SHORTEST = 4
 _LONGEST = 20
+_SEVERAL = 2
 _CLAUSES = re.compile("[,;\uff0c\uff1b\u3001\\n]+")
 
 
@@ -50,8 +51,7 @@ def rule_name_is_a_measure(project: Project, indicator: Indicator, setting: Sett
     words = rule_words()
     name = normal_label(indicator.name)
     if words.starts("verb_starts", name) and not words.ends("measure_endings", name):
-        verb = max((verb for verb in words.lists["verb_starts"] if name.startswith(verb)), key=len)
-        yield hit(indicator, "name", verb=verb)
+        yield hit(indicator, "name", verb=max(words.beginnings("verb_starts", name), key=len))
 
 
 @indicator_rule("IND-11")
@@ -63,6 +63,8 @@ def rule_name_leaves_the_target_out(
     Looked for: a percentage, a comparison with a number, or a number and its unit at the end of the name.
     Known false negatives: numbers inside of a name, which may belong to it.
     """
+    if not may_hold_a_number(indicator.name):
+        return
     target = read_target(indicator.name)
     if target.kind is not TargetKind.QUANTITATIVE or target.value is None or not target.unit:
         return
@@ -91,7 +93,8 @@ def rule_row_measures_one_thing(project: Project, indicator: Indicator, setting:
         yield hit(indicator, "target", parts=" / ".join(demands))
     if found or not _counts_heads(indicator, setting):
         return
-    groups = _joined_people().search(normal_label(indicator.description))
+    description = normal_label(indicator.description)
+    groups = words.first("people_joints", description) and _joined_people().search(description)
     if groups and not _is_a_sum(indicator):
         yield hit(indicator, "description", parts=" / ".join(groups.group("one", "other")))
 
@@ -106,6 +109,8 @@ def _demands(text: str) -> list[str]:
     if target.value is not None or target.low is not None:
         return []
     clauses = [clause.strip() for clause in _CLAUSES.split(text) if clause.strip()]
+    if len(clauses) < _SEVERAL:
+        return []
     words = rule_words()
     denied = [clause for clause in clauses if words.starts("denial_words", clause)]
     if len(denied) > 1:
@@ -117,7 +122,7 @@ def _demands(text: str) -> list[str]:
 
 
 def _counts_heads(indicator: Indicator, setting: Setting) -> bool:
-    heads = cost_words().per_words_of_people()
+    heads = cost_words().heads
     return (
         setting.profile.plays(Role.QUANTITY, indicator.level2) and read_target(indicator.target).unit in heads
     )
@@ -142,9 +147,10 @@ def _joined_people() -> re.Pattern[str]:
 @indicator_rule("IND-13")
 def rule_name_is_short(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A name has at most 20 characters; what else is to be said stands in the description."""
-    length = len(normal_label(indicator.name))
-    if length > _LONGEST:
-        yield hit(indicator, "name", length=length)
+    if len(indicator.name) > _LONGEST:
+        length = len(normal_label(indicator.name))
+        if length > _LONGEST:
+            yield hit(indicator, "name", length=length)
 
 
 @project_rule("IND-14")
@@ -155,6 +161,9 @@ def rule_abbreviations_are_explained(project: Project, setting: Setting) -> Iter
     """
     words = rule_words()
     places = [*_texts(project)]
+    used = words.all("abbreviations", "\n".join([getattr(*place) for place in places]))
+    if not used:
+        return
     for word in words.lists["abbreviations"]:
         holders = [place for place in places if word in getattr(*place)]
         if holders and not any(_is_explained(word, getattr(*place)) for place in holders):

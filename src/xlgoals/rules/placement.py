@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from xlgoals.form import normal_label
-from xlgoals.model import Indicator, Project, TargetKind
+from xlgoals.model import Indicator, Project
 from xlgoals.profile import Profile, Role
 from xlgoals.rules.registry import Hit, Setting, edit, hit, indicator_rule
-from xlgoals.rules.satisfaction import is_satisfaction
+from xlgoals.rules.satisfaction import asks_for_satisfaction
 from xlgoals.rules.words import rule_words
 from xlgoals.target import read_target
 
@@ -17,7 +17,7 @@ _ITEMS = re.compile("[,;\uff0c\uff1b]+")
 _WORK = (Role.QUANTITY, Role.QUALITY, Role.TIME)
 
 
-@indicator_rule("LVL-02")
+@indicator_rule("LVL-02", where=lambda row: row.is_number and row.is_of(Role.QUALITY))
 def rule_quality_is_no_count(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A row of 质量 does not count things; counts of faults, complaints or awards may stand there.
 
@@ -25,11 +25,9 @@ def rule_quality_is_no_count(project: Project, indicator: Indicator, setting: Se
     Known false negatives: units outside of the list ``count_units``.
     """
     profile = setting.profile
-    if not profile.plays(Role.QUALITY, indicator.level2):
-        return
     target = read_target(indicator.target)
     words = rule_words()
-    if target.kind is not TargetKind.QUANTITATIVE or target.unit not in words.lists["count_units"]:
+    if target.unit not in words.lists["count_units"]:
         return
     # None of them is a demand on quality, whatever is counted.
     if target.value == "0" or words.first(
@@ -64,7 +62,7 @@ def _is_last_of_a_required_kind(project: Project, indicator: Indicator, profile:
     )
 
 
-@indicator_rule("LVL-03")
+@indicator_rule("LVL-03", where=asks_for_satisfaction)
 def rule_satisfaction_row_asks_for_satisfaction(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -74,13 +72,11 @@ def rule_satisfaction_row_asks_for_satisfaction(
     Known false negatives: a row that has such a word and measures something else.
     """
     text = f"{indicator.name}{indicator.description}"
-    if not text.strip() or not is_satisfaction(indicator, setting.profile):
-        return
-    if not rule_words().first("satisfaction_words", text):
+    if text.strip() and not rule_words().first("satisfaction_words", text):
         yield hit(indicator, "name")
 
 
-@indicator_rule("LVL-04")
+@indicator_rule("LVL-04", where=lambda row: row.is_of(Role.QUALITY))
 def rule_quality_is_no_time_and_no_spending(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -88,8 +84,6 @@ def rule_quality_is_no_time_and_no_spending(
 
     Known false negatives: time and spending in other words.
     """
-    if not setting.profile.plays(Role.QUALITY, indicator.level2):
-        return
     words = rule_words()
     for field in ("name", "target"):
         text = getattr(indicator, field)
@@ -102,6 +96,8 @@ def rule_quality_is_no_time_and_no_spending(
 def _spending(text: str) -> str:
     """The items where all of a text is a list of spending; else empty."""
     words = rule_words()
+    if not words.first("spending_endings", normal_label(text)):
+        return ""
     items = [item for item in _ITEMS.split(words.without("work_joints", text, ",")) if item]
     stated = [item for item in items if words.ends("spending_endings", item)]
     is_list = len(items) > 1 and all(
@@ -110,15 +106,12 @@ def _spending(text: str) -> str:
     return " / ".join(items) if is_list and stated else ""
 
 
-@indicator_rule("LVL-05")
+@indicator_rule("LVL-05", where=lambda row: row.is_of(*_WORK))
 def rule_output_is_no_effect(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A row of 产出 says what is done, and not what changes because of it.
 
     Source: 财预〔2015〕88号 (产出 and 效益 told apart). Known false negatives: effects in other words.
     """
-    profile = setting.profile
-    if not any(profile.plays(role, indicator.level2) for role in _WORK):
-        return
     for field in ("name", "target"):
         found = _effect(getattr(indicator, field))
         if found:
@@ -130,21 +123,19 @@ def _effect(text: str) -> str:
     """The effect that a text is about: it ends with it, or counts it; 增收技术培训 is about training."""
     words = rule_words()
     plain = normal_label(text)
-    counted = max((e for e in words.lists["measure_endings"] if plain.endswith(e)), key=len, default="")
-    about = (plain, plain.removesuffix(counted))
-    return next(
-        (word for word in words.lists["effect_words"] if any(each.endswith(word) for each in about)), ""
-    )
+    found = words.endings("effect_words", plain)
+    counted = max(words.endings("measure_endings", plain), key=len, default="")
+    if counted:
+        found += words.endings("effect_words", plain.removesuffix(counted))
+    return min(found, key=words.lists["effect_words"].index) if found else ""
 
 
-@indicator_rule("LVL-06")
+@indicator_rule("LVL-06", where=lambda row: row.is_below(Role.BENEFIT))
 def rule_benefit_is_no_input(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A row of 效益 says what changes, and not that money was given or rules were kept.
 
     Known false negatives: input and compliance in other words.
     """
-    if not setting.profile.plays(Role.BENEFIT, indicator.level1):
-        return
     words = rule_words()
     for field in ("name", "target"):
         found = words.first("compliance_words", getattr(indicator, field))

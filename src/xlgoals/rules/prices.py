@@ -21,7 +21,7 @@ _FAR = Decimal("0.1")
 _CENT = Decimal("0.01")
 
 
-@indicator_rule("BUD-08")
+@indicator_rule("BUD-08", where=lambda row: row.is_number)
 def rule_money_is_in_the_unit_of_the_table(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -88,13 +88,13 @@ def _per_head(project: Project, profile: Profile) -> tuple[Decimal, Indicator] |
     if budget is None or budget <= 0 or len(rows) != 1:
         return None
     counted = in_base_unit(read_target(rows[0].target))
-    heads = cost_words().per_words_of_people()
+    heads = cost_words().heads
     if counted is None or counted[0] <= 0 or counted[1] not in heads:
         return None
     return budget / counted[0], rows[0]
 
 
-@indicator_rule("BUD-10")
+@indicator_rule("BUD-10", where=lambda row: row.is_number and row.is_of(Role.COST))
 def rule_cost_is_broken_down(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """The cost is more than one total that repeats the budget.
 
@@ -102,7 +102,7 @@ def rule_cost_is_broken_down(project: Project, indicator: Indicator, setting: Se
     Known false negatives: several rows that are no breakdown; a total a little below the budget.
     """
     profile = setting.profile
-    if not profile.plays(Role.COST, indicator.level2) or project.budget.amount is None:
+    if project.budget.amount is None:
         return
     target = read_target(indicator.target)
     if supposed_amount_in_wan(target) != project.budget.amount:
@@ -112,7 +112,7 @@ def rule_cost_is_broken_down(project: Project, indicator: Indicator, setting: Se
         yield hit(indicator, "target", name=indicator.name.strip(), budget=project.budget)
 
 
-@indicator_rule("BUD-11")
+@indicator_rule("BUD-11", where=lambda row: row.is_number and row.is_of(Role.COST))
 def rule_unit_cost_says_what_it_is_for(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -120,8 +120,6 @@ def rule_unit_cost_says_what_it_is_for(
 
     Known false negatives: unit costs whose name does not say so, or not for what (定额, 单价).
     """
-    if not setting.profile.plays(Role.COST, indicator.level2):
-        return
     words = cost_words()
     per = words.per_units(indicator.name, None)
     if not per or UNKNOWN_UNIT in per or words.names_whole(indicator.name):

@@ -108,6 +108,9 @@ class Reconciliation:
         return tuple(dict.fromkeys(row.location.address("target") for row in rows))
 
 
+_UNCERTAIN = Reconciliation(outcome=Outcome.UNCERTAIN)
+
+
 def plain(amount: Decimal) -> str:
     """An amount without exponent and without idle zeros.
 
@@ -136,8 +139,10 @@ _LAST: dict[int, tuple[Project, Profile, Reconciliation]] = {}
 def _reconciled(project: Project, profile: Profile) -> Reconciliation:
     budget = project.budget.amount
     if budget is None or budget <= 0:
-        return Reconciliation(outcome=Outcome.UNCERTAIN)
+        return _UNCERTAIN
     costs = _costs(project, profile)
+    if not costs.totals and not costs.products:
+        return _UNCERTAIN
     agreeing = next((terms for terms in costs.readings() if _meets(terms, budget)), ())
     if agreeing:
         return Reconciliation(outcome=Outcome.AGREES, budget=budget, terms=agreeing)
@@ -150,7 +155,7 @@ def _reconciled(project: Project, profile: Profile) -> Reconciliation:
         return Reconciliation(outcome=Outcome.EXCEEDS, budget=budget, terms=exceeding)
     terms = firm.whole() or (*firm.totals, *firm.products)
     if not firm.is_complete or not terms:
-        return Reconciliation(outcome=Outcome.UNCERTAIN)
+        return _UNCERTAIN
     return Reconciliation(outcome=Outcome.DIFFERS, budget=budget, terms=terms)
 
 
@@ -165,15 +170,15 @@ class _Costs:
     counts: tuple[Decimal, ...] = ()
     """Every quantity of the table: a price per head may be meant per head and course."""
 
-    def readings(self) -> list[tuple[Term, ...]]:
+    def readings(self) -> Iterator[tuple[Term, ...]]:
         """The ways in which the rows may make up the budget, the fullest first."""
         every = (*self.totals, *self.products)
-        as_written = tuple(replace(term, counts=(), quantities=()) for term in every)
-        sets = [every, self.totals, self.products, *((term,) for term in every), as_written]
+        yield from filter(None, (every, self.totals, self.products, *((term,) for term in every)))
+        if self.products:
+            yield tuple(replace(term, counts=(), quantities=()) for term in every)
         for count in self.counts if self.products else ():
             products = tuple(replace(term, counts=(*term.counts, count)) for term in self.products)
-            sets += [products, (*self.totals, *products)]
-        return [terms for terms in sets if terms]
+            yield from (products, (*self.totals, *products))
 
     def firm(self) -> _Costs:
         """Without the terms that prove agreement only."""

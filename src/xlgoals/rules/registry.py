@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from xlgoals.catalogue import RulePage, rule_pages
 from xlgoals.findings import Edit, Finding, Severity
@@ -18,9 +18,13 @@ from xlgoals.model import Address, Indicator, Observation, Project, Sighting, Su
 from xlgoals.owners import Record, text_of, with_owners
 from xlgoals.profile import Profile
 from xlgoals.rules.roster import Roster
+from xlgoals.rules.shape import ShapeKey, Where, key_of, shape_of
+from xlgoals.target import read_target
 from xlgoals.waiving import with_waivers
 
 _OFF = "off"
+_MOST_PLANS = 8
+_MOST_SHAPES = 10_000
 _UNREAD = frozenset({Sighting.ERROR_VALUE, Sighting.FORMULA_WITHOUT_VALUE})
 
 
@@ -43,8 +47,7 @@ class Department:
     roster: Roster = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class Hit(NamedTuple):
     """One thing found."""
 
     address: Address
@@ -73,15 +76,19 @@ def hit(
     ``value`` is what the record holds in ``field`` unless it is given; ``edits`` would settle it.
     """
     return Hit(
-        address=record.location.address(field),
-        field=field,
-        value=str(getattr(record, field, "")) if value is None else value,
-        also=also,
-        details={name: str(detail) for name, detail in details.items()},
-        project=record.name if isinstance(record, Project) else "",
-        opinion=opinion,
-        edits=edits,
+        record.location.address(field),
+        field,
+        str(getattr(record, field, "")) if value is None else value,
+        also,
+        _in_words(details) if details else {},
+        record.name if isinstance(record, Project) else "",
+        opinion,
+        edits,
     )
+
+
+def _in_words(details: dict[str, object]) -> dict[str, str]:
+    return {name: detail if type(detail) is str else str(detail) for name, detail in details.items()}
 
 
 def edit(record: Record, field: str, new: str, *, safe: bool) -> Edit:
@@ -105,13 +112,21 @@ def hit_in(
     record: Project | Indicator,
     field: str,
     *,
+    value: str | None = None,
     also: tuple[Address, ...] = (),
     edits: tuple[Edit, ...] = (),
     **details: object,
 ) -> Hit:
     """A hit of a rule over a whole submission, at a record of ``project``."""
-    return replace(
-        hit(record, field, value=None, also=also, opinion=None, edits=edits, **details), project=project.name
+    return Hit(
+        record.location.address(field),
+        field,
+        str(getattr(record, field, "")) if value is None else value,
+        also,
+        _in_words(details) if details else {},
+        project.name,
+        None,
+        edits,
     )
 
 
@@ -139,6 +154,7 @@ AnyRule = TypeVar("AnyRule", SubmissionRule, ProjectRule, IndicatorRule, Closing
 SUBMISSION_RULES: dict[str, SubmissionRule] = {}
 PROJECT_RULES: dict[str, ProjectRule] = {}
 INDICATOR_RULES: dict[str, IndicatorRule] = {}
+_WHERE: dict[str, Where] = {}
 CLOSING_RULES: dict[str, ClosingRule] = {}
 DEPARTMENT_RULES: dict[str, DepartmentRule] = {}
 
@@ -166,8 +182,13 @@ def project_rule(code: str) -> Callable[[ProjectRule], ProjectRule]:
     return _register(code, PROJECT_RULES)
 
 
-def indicator_rule(code: str) -> Callable[[IndicatorRule], IndicatorRule]:
-    """Declares a rule that looks at one indicator and may look at its project."""
+def indicator_rule(code: str, where: Where | None = None) -> Callable[[IndicatorRule], IndicatorRule]:
+    """Declares a rule that looks at one indicator and may look at its project.
+
+    ``where`` tells the rows that it is about by their shape; for all others it is not called.
+    """
+    if where is not None:
+        _WHERE[code] = where
     return _register(code, INDICATOR_RULES)
 
 
@@ -187,7 +208,7 @@ def run_department_rules(
     """What the rules find between submissions, each finding with the submission that it stands in."""
     for code, check in DEPARTMENT_RULES.items():
         for submission, found in check(department, form):
-            verdict = _verdicts(profile_of(submission)).get(code)
+            verdict = _plan(profile_of(submission)).verdicts.get(code)
             if verdict is not None:
                 finding = verdict.finding(found, project="")
                 yield from ((submission, each) for each in with_waivers(submission, [finding]))
@@ -198,21 +219,21 @@ def run_rules(submission: Submission, setting: Setting) -> Iterator[Finding]:
 
     What only follows from another finding is left out, and what the unit explains on its row is marked.
     """
-    verdicts = _verdicts(setting.profile)
+    plan = _plan(setting.profile)
     setting = replace(setting, year=submission.year)
-    found = [*_findings_of_submission(submission, setting, verdicts)]
+    found = [*_findings_of_submission(submission, setting, plan.verdicts)]
+    of_records = _findings_of_records(submission, setting, plan)
     unread = {
         observation.address for observation in submission.observations if observation.sighting in _UNREAD
     }
-    of_records = _findings_of_records(submission, setting, verdicts)
     # A value that could not be read is told as that, and not once more as blank or wrong.
-    found += [finding for finding in of_records if finding.address not in unread]
+    found += [finding for finding in of_records if finding.address not in unread] if unread else of_records
     findings = with_waivers(submission, without_follow_ons(with_owners(submission, found, setting.form)))
     yield from findings
     for code, check in CLOSING_RULES.items():
-        if code in verdicts:
+        if code in plan.verdicts:
             closing = [
-                verdicts[code].finding(each, project="") for each in check(submission, findings, setting)
+                plan.verdicts[code].finding(each, project="") for each in check(submission, findings, setting)
             ]
             yield from with_owners(submission, closing, setting.form)
 
@@ -226,20 +247,17 @@ def _findings_of_submission(
                 yield verdicts[code].finding(found, project="")
 
 
-def _findings_of_records(
-    submission: Submission, setting: Setting, verdicts: Mapping[str, _Verdict]
-) -> Iterator[Finding]:
-    project_rules = [(verdicts[code], check) for code, check in PROJECT_RULES.items() if code in verdicts]
-    indicator_rules = [(verdicts[code], check) for code, check in INDICATOR_RULES.items() if code in verdicts]
+def _findings_of_records(submission: Submission, setting: Setting, plan: _Plan) -> Iterator[Finding]:
     for project in submission.projects:
+        name = project.name
         if project.declared:
-            for verdict, check_project in project_rules:
+            for verdict, check_project in plan.project_rules:
                 for found in check_project(project, setting):
-                    yield verdict.finding(found, project=project.name)
+                    yield verdict.finding(found, project=name)
         for indicator in project.indicators:
-            for verdict, check_indicator in indicator_rules:
+            for verdict, check_indicator in plan.rules_for(indicator):
                 for found in check_indicator(project, indicator, setting):
-                    yield verdict.finding(found, project=project.name)
+                    yield verdict.finding(found, project=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +281,53 @@ class _Verdict:
             opinion=found.opinion or self.page.opinion,
             edits=found.edits,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """Which rules are run under a profile, and which of them on a row of what shape."""
+
+    profile: Profile
+    pages: Mapping[str, RulePage]
+    verdicts: Mapping[str, _Verdict]
+    """By code, without the rules that the profile switches off."""
+    project_rules: tuple[tuple[_Verdict, ProjectRule], ...]
+    by_shape: dict[ShapeKey, tuple[tuple[_Verdict, IndicatorRule], ...]] = field(default_factory=dict)
+
+    def rules_for(self, indicator: Indicator) -> tuple[tuple[_Verdict, IndicatorRule], ...]:
+        """The rules that are about such a row."""
+        key = key_of(indicator.level1, indicator.level2, read_target(indicator.target))
+        rules = self.by_shape.get(key)
+        if rules is None:
+            if len(self.by_shape) >= _MOST_SHAPES:
+                self.by_shape.clear()
+            rules = self.by_shape[key] = self._chosen(key)
+        return rules
+
+    def _chosen(self, key: ShapeKey) -> tuple[tuple[_Verdict, IndicatorRule], ...]:
+        shape = shape_of(key, self.profile)
+        return tuple(
+            (self.verdicts[code], check)
+            for code, check in INDICATOR_RULES.items()
+            if code in self.verdicts and (code not in _WHERE or _WHERE[code](shape))
+        )
+
+
+_PLANS: dict[int, _Plan] = {}
+
+
+def _plan(profile: Profile) -> _Plan:
+    """The plan of a profile, made once while profile and pages stay the same."""
+    pages = rule_pages()
+    plan = _PLANS.get(id(profile))
+    if plan is None or plan.profile is not profile or plan.pages is not pages:
+        if len(_PLANS) >= _MOST_PLANS:
+            _PLANS.clear()
+        verdicts = _verdicts(profile)
+        rules = tuple((verdicts[code], check) for code, check in PROJECT_RULES.items() if code in verdicts)
+        plan = _Plan(profile=profile, pages=pages, verdicts=verdicts, project_rules=rules)
+        _PLANS[id(profile)] = plan
+    return plan
 
 
 def _verdicts(profile: Profile) -> dict[str, _Verdict]:

@@ -10,20 +10,27 @@ from xlgoals.model import Comparator, Indicator, Project, Target, TargetKind
 from xlgoals.profile import Profile, Role
 from xlgoals.rules.cost_words import cost_words
 from xlgoals.rules.registry import Hit, Setting, hit, indicator_rule
+from xlgoals.rules.shape import Shape
 from xlgoals.rules.words import rule_words
 from xlgoals.target import read_target
 
 _ALL = Decimal(100)
 _PERCENT = "%"
 _SHORTEST_TERM = 2
+_EXACT = (None, Comparator.EQUAL)
 
 
-def is_satisfaction(indicator: Indicator, profile: Profile) -> bool:
+def is_satisfaction(indicator: Indicator | Shape, profile: Profile) -> bool:
     """By level 1, or by a level 2 that stands below it, since LVL-01 reports a wrong pair."""
     if profile.plays(Role.SATISFACTION, indicator.level1):
         return True
     level2 = profile.level(indicator.level2)
     return any(level2 in profile.tree.get(level, ()) for level in profile.roles[Role.SATISFACTION])
+
+
+def asks_for_satisfaction(row: Shape) -> bool:
+    """The same of all rows of a shape."""
+    return is_satisfaction(row, row.profile)
 
 
 def _highest(target: Target) -> Decimal | None:
@@ -32,7 +39,7 @@ def _highest(target: Target) -> Decimal | None:
     return Decimal(stated) if stated and target.unit == _PERCENT else None
 
 
-@indicator_rule("VAL-01")
+@indicator_rule("VAL-01", where=asks_for_satisfaction)
 def rule_satisfaction_can_be_reached(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -45,23 +52,22 @@ def rule_satisfaction_can_be_reached(
     if highest is None or highest < _ALL:
         return
     is_beyond = highest > _ALL or target.comparator in (Comparator.AT_LEAST, Comparator.MORE_THAN)
-    if is_beyond and is_satisfaction(indicator, setting.profile):
+    if is_beyond:
         yield hit(indicator, "target", name=indicator.name.strip())
 
 
-@indicator_rule("VAL-02")
+@indicator_rule("VAL-02", where=lambda row: row.comparator in _EXACT and asks_for_satisfaction(row))
 def rule_satisfaction_leaves_room(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A satisfaction target of exactly 100% is worth a second thought.
 
     Legitimate where few people are served; then the unit keeps it and says so.
     """
     target = read_target(indicator.target)
-    is_all = target.comparator in (None, Comparator.EQUAL) and _highest(target) == _ALL
-    if is_all and is_satisfaction(indicator, setting.profile):
+    if _highest(target) == _ALL:
         yield hit(indicator, "target", name=indicator.name.strip())
 
 
-@indicator_rule("VAL-03")
+@indicator_rule("VAL-03", where=lambda row: not row.is_blank and asks_for_satisfaction(row))
 def rule_satisfaction_is_a_percentage(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -69,8 +75,6 @@ def rule_satisfaction_is_a_percentage(
 
     A bare number up to 1 is the matter of VAL-04. Known false negatives: a percentage of something else.
     """
-    if not indicator.target.strip() or not is_satisfaction(indicator, setting.profile):
-        return
     words = rule_words()
     unit = read_target(indicator.target).unit
     is_measured = words.has_percent(indicator.target + unit) or unit in words.score_units
@@ -86,7 +90,7 @@ def lost_its_percent_sign(indicator: Indicator) -> bool:
     return 0 < Decimal(target.value) <= 1 and rule_words().is_rate(indicator.name)
 
 
-@indicator_rule("VAL-19")
+@indicator_rule("VAL-19", where=asks_for_satisfaction)
 def rule_value_keeps_to_what_the_name_asks(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -94,8 +98,6 @@ def rule_value_keeps_to_what_the_name_asks(
 
     At least two characters in a row must be shared. Known false negatives: only one of them says it.
     """
-    if not is_satisfaction(indicator, setting.profile):
-        return
     pattern = rule_words().satisfied_with
     asked = pattern.search(normal_label(indicator.name))
     answered = pattern.search(normal_label(indicator.target))
@@ -107,7 +109,7 @@ def rule_value_keeps_to_what_the_name_asks(
         yield hit(indicator, "target", name=indicator.name.strip(), asked=one, answered=other)
 
 
-@indicator_rule("VAL-21")
+@indicator_rule("VAL-21", where=asks_for_satisfaction)
 def rule_those_who_are_served_are_asked(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -119,13 +121,9 @@ def rule_those_who_are_served_are_asked(
     """
     words = rule_words()
     who = words.first("staff_words", indicator.name)
-    if (
-        not who
-        or words.first("served_words", indicator.name)
-        or not is_satisfaction(indicator, setting.profile)
-    ):
+    if not who or words.first("served_words", indicator.name):
         return
-    heads = cost_words().per_words_of_people()
+    heads = cost_words().heads
     for row in project.indicators:
         is_count = setting.profile.plays(Role.QUANTITY, row.level2) and read_target(row.target).unit in heads
         if is_count and words.first("support_words", row.name) and words.first("supported_words", row.name):

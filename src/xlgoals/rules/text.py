@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 from xlgoals.findings import Edit
@@ -16,6 +16,7 @@ from xlgoals.owners import text_of
 from xlgoals.profile import Role
 from xlgoals.rules.marks import item_length, marks, plain_symbols, suspicious, tidied
 from xlgoals.rules.registry import Hit, Setting, edit, hit_in, indicator_rule, sighted, submission_rule
+from xlgoals.rules.row_texts import rows_with
 from xlgoals.rules.typos import Slip, WordList, corrected, load_typos
 from xlgoals.rules.words import rule_words
 from xlgoals.target import read_target
@@ -46,15 +47,12 @@ class _Text(NamedTuple):
 
 
 def _texts(submission: Submission, wanted: re.Pattern[str]) -> Iterator[_Text]:
-    """Every text in which ``wanted`` is found; a whole row is searched at once, since most have nothing."""
-    search = wanted.search
+    """Every text in which ``wanted`` is found; whole tables are searched at once, since most have nothing."""
     for project in submission.projects:
         if project.declared:
             yield from _texts_of(project, project, _PROJECT_FIELDS, wanted)
-        for row in project.indicators:
-            # A blank would be found: the texts of a row are joined by a letter.
-            if search(f"{row.level1}x{row.level2}x{row.name}x{row.description}x{row.target}"):
-                yield from _texts_of(project, row, _ROW_FIELDS, wanted)
+        for row in rows_with(project, wanted):
+            yield from _texts_of(project, row, _ROW_FIELDS, wanted)
 
 
 def _texts_of(
@@ -116,8 +114,8 @@ def _wide_amounts(submission: Submission) -> Iterator[Hit]:
             if money.amount is not None and new != money.raw:
                 edits = (edit(project, field, new.strip(), safe=True),)
                 start = _differences(money.raw, new)
-                found = hit_in(project, project, field, edits=edits, start=start, new=new.strip())
-                yield replace(found, value=money.raw)
+                shown = new.strip()
+                yield hit_in(project, project, field, value=money.raw, edits=edits, start=start, new=shown)
 
 
 def _plain(each: _Text) -> str:
@@ -169,8 +167,7 @@ def _ends(text: str) -> str:
 
 
 def _found(each: _Text, edits: tuple[Edit, ...], **details: str) -> Hit:
-    found = hit_in(each.project, each.record, each.field, also=(), edits=edits, **details)
-    return replace(found, value=each.text)
+    return hit_in(each.project, each.record, each.field, value=each.text, also=(), edits=edits, **details)
 
 
 def _slips(submission: Submission, words: WordList) -> Iterator[tuple[_Text, list[Slip]]]:
@@ -238,7 +235,8 @@ def _uneven_items(project: Project) -> Iterator[Hit]:
 
 def _uneven_column(project: Project, field: str) -> Iterator[Hit]:
     """Sentences that are closed, where others of at least the same kind are not."""
-    closed = [each for each in project.indicators if _ended(getattr(each, field))]
+    take = attrgetter(field)
+    closed = [each for each in project.indicators if _ended(take(each))]
     if not closed:
         return
     phrases = [each for each in project.indicators if _is_phrase(getattr(each, field)) and each not in closed]

@@ -14,16 +14,16 @@ from xlgoals.target import count_dates, read_target
 _YEAR = re.compile(r"(\d{4})(?:-|$)")
 
 
-@indicator_rule("VAL-13")
+@indicator_rule(
+    "VAL-13",
+    where=lambda row: row.kind is TargetKind.TIME and row.comparator is None and row.is_of(Role.TIME),
+)
 def rule_time_is_a_date_or_a_limit(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A row of 时效 states a date or a limit, and not merely a year or how long the work goes on.
 
     Known false negatives: durations of less than a year, which may be limits.
     """
-    if not setting.profile.plays(Role.TIME, indicator.level2):
-        return
-    target = read_target(indicator.target)
-    if target.kind is TargetKind.TIME and target.comparator is None and _is_a_year(target):
+    if _is_a_year(read_target(indicator.target)):
         yield hit(indicator, "target", name=indicator.name.strip())
 
 
@@ -35,7 +35,7 @@ def _is_a_year(target: Target) -> bool:
     return _YEAR.fullmatch(target.value) is not None
 
 
-@indicator_rule("VAL-14")
+@indicator_rule("VAL-14", where=lambda row: row.kind is TargetKind.TIME)
 def rule_dates_are_not_of_years_past(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -47,7 +47,7 @@ def rule_dates_are_not_of_years_past(
     if setting.year is None:
         return
     target = read_target(indicator.target)
-    if target.kind is not TargetKind.TIME or target.unit:
+    if target.unit:
         return
     # The year of what is dealt with is no limit: the audit of last year's accounts.
     if target.comparator is None and target.text:
@@ -61,14 +61,14 @@ def rule_dates_are_not_of_years_past(
         yield hit(indicator, "target", name=indicator.name.strip(), stated=max(years), year=setting.year)
 
 
-@indicator_rule("VAL-15")
+@indicator_rule("VAL-15", where=lambda row: row.kind is TargetKind.TIME and row.comparator is None)
 def rule_value_names_one_date(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A value names one date; a range is one.
 
     Known false negatives: dates in words that the reader does not know.
     """
     target = read_target(indicator.target)
-    if target.kind is TargetKind.TIME and target.value is None and target.comparator is None:
+    if target.value is None:
         dates = count_dates(target)
         if dates > 1:
             yield hit(indicator, "target", dates=dates)

@@ -25,7 +25,7 @@ _MOST_PHRASES = Decimal("0.4")
 _STATED = frozenset({Wording.PLAIN, Wording.SYMBOL, Wording.WORD})
 
 
-@indicator_rule("VAL-04")
+@indicator_rule("VAL-04", where=lambda row: row.is_number)
 def rule_rates_carry_a_percent_sign(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -55,7 +55,7 @@ def _percentage(indicator: Indicator, profile: Profile, factor: Decimal) -> tupl
     )
 
 
-@indicator_rule("VAL-05")
+@indicator_rule("VAL-05", where=lambda row: row.wording is Wording.PLAIN)
 def rule_numbers_are_bound_by_a_sign(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -63,11 +63,10 @@ def rule_numbers_are_bound_by_a_sign(
 
     Known false negatives: numbers inside a sentence (VAL-07). An exact value is legitimate, hence advice.
     """
-    if read_target(indicator.target).wording is Wording.PLAIN:
-        yield hit(indicator, "target")
+    yield hit(indicator, "target")
 
 
-@indicator_rule("VAL-06")
+@indicator_rule("VAL-06", where=lambda row: row.wording is Wording.WORD)
 def rule_comparisons_are_signs(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A comparison in words may be written as a sign: 不少于50次 as ≥50次.
 
@@ -75,7 +74,7 @@ def rule_comparisons_are_signs(project: Project, indicator: Indicator, setting: 
     """
     target = read_target(indicator.target)
     # A day before which something is due has no sign in use.
-    if target.wording is not Wording.WORD or not (target.kind is TargetKind.QUANTITATIVE or target.unit):
+    if target.kind is not TargetKind.QUANTITATIVE and not target.unit:
         return
     rewrite = suggest_rewrite(target)
     if rewrite is not None:
@@ -88,39 +87,38 @@ def rule_comparisons_are_signs(project: Project, indicator: Indicator, setting: 
         )
 
 
-@indicator_rule("VAL-07")
+@indicator_rule("VAL-07", where=lambda row: row.wording is Wording.EMBEDDED)
 def rule_number_stands_alone(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A number or a date stands by itself and not inside a sentence.
 
     Source: fields of the budget system (运算符, 数值, 单位 apart).
     Known false negatives: numbers in words that the reader does not know.
     """
-    target = read_target(indicator.target)
-    if target.wording is Wording.EMBEDDED:
-        rewrite = suggest_rewrite(target)
-        edits = (edit(indicator, "target", rewrite, safe=False),) if rewrite else ()
-        yield hit(indicator, "target", edits=edits, name=indicator.name.strip())
+    rewrite = suggest_rewrite(read_target(indicator.target))
+    edits = (edit(indicator, "target", rewrite, safe=False),) if rewrite else ()
+    yield hit(indicator, "target", edits=edits, name=indicator.name.strip())
 
 
-@indicator_rule("VAL-08")
+@indicator_rule(
+    "VAL-08",
+    where=lambda row: row.wording is Wording.APPROXIMATE or row.comparator is Comparator.ABOUT,
+)
 def rule_values_are_exact(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A value is not approximate, since nobody could tell whether it was reached.
 
     Known false negatives: vague quantities without a number.
     """
-    target = read_target(indicator.target)
-    if target.wording is Wording.APPROXIMATE or target.comparator is Comparator.ABOUT:
-        yield hit(indicator, "target")
+    yield hit(indicator, "target")
 
 
-@indicator_rule("VAL-09")
+@indicator_rule("VAL-09", where=lambda row: row.is_number and row.wording in _STATED)
 def rule_numbers_have_a_unit(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A number has a unit behind it, unless the name gives it in brackets, or is that of an index.
 
     Known false negatives: the wrong unit; numbers inside a sentence.
     """
     target = read_target(indicator.target)
-    if target.kind is not TargetKind.QUANTITATIVE or target.unit or target.wording not in _STATED:
+    if target.unit:
         return
     name = normal_label(indicator.name)
     if (target.value is None and target.low is None) or _UNIT_IN_NAME.search(name):
@@ -138,7 +136,7 @@ def _is_above_one(target: Target) -> bool:
     return target.value is not None and Decimal(target.value) > 1
 
 
-@indicator_rule("VAL-10")
+@indicator_rule("VAL-10", where=lambda row: row.is_phrase)
 def rule_value_says_more_than_the_name(
     project: Project, indicator: Indicator, setting: Setting
 ) -> Iterator[Hit]:
@@ -146,24 +144,18 @@ def rule_value_says_more_than_the_name(
 
     Source: reviewer opinion 4. Known false negatives: the name in other words; values below four characters.
     """
-    target = read_target(indicator.target)
-    if target.wording is not Wording.QUALITATIVE or target.kind is not TargetKind.QUALITATIVE:
-        return
     value, name = normal_label(indicator.target), normal_label(indicator.name)
-    if len(value) >= _SHORTEST and len(set(value) - set(name)) <= _NEW_CHARACTERS:
+    if len(value) >= _SHORTEST and len(set(value).difference(name)) <= _NEW_CHARACTERS:
         yield hit(indicator, "target", name=indicator.name.strip())
 
 
-@indicator_rule("VAL-11")
+@indicator_rule("VAL-11", where=lambda row: row.is_phrase)
 def rule_value_is_not_vague(project: Project, indicator: Indicator, setting: Setting) -> Iterator[Hit]:
     """A value without a number does not rest on words that everybody may understand otherwise.
 
     Source: 财预〔2015〕88号 (graded description where numbers are not possible).
     Known false negatives: vague words that the lists ``vague_words`` and ``vague_patterns`` lack.
     """
-    target = read_target(indicator.target)
-    if target.kind is not TargetKind.QUALITATIVE or target.wording is not Wording.QUALITATIVE:
-        return
     found = rule_words().vague.search(normal_label(indicator.target))
     if found:
         yield hit(indicator, "target", word=found[0], name=indicator.name.strip())

@@ -31,8 +31,9 @@ def rule_waivers_explain_a_finding(
     A 说明 without a reason, such as 无, says nothing wrong where there is nothing to explain.
     Known false negatives: a row with another warning than the one that is explained.
     """
-    found = _by_row(findings)
-    for row, record in written_waivers(submission).items():
+    waivers = written_waivers(submission)
+    found = _by_row(findings) if waivers else {}
+    for row, record in waivers.items():
         if row not in found and gives_a_reason(record.waiver):
             yield hit(record, "waiver", value=record.waiver.strip())
 
@@ -45,8 +46,9 @@ def rule_waivers_give_a_reason(
 
     Known false negatives: many words without a reason.
     """
-    found = _by_row(findings)
-    for row, record in written_waivers(submission).items():
+    waivers = written_waivers(submission)
+    found = _by_row(findings) if waivers else {}
+    for row, record in waivers.items():
         if row in found and not gives_a_reason(record.waiver):
             codes = " ".join(dict.fromkeys(finding.code for finding in found[row]))
             yield hit(record, "waiver", value=record.waiver.strip(), codes=codes)

@@ -63,6 +63,10 @@ class RuleWords:
     lists: Mapping[str, tuple[str, ...]]
     finders: Mapping[str, re.Pattern[str]]
     """One pattern a list, the longest word first."""
+    by_start: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By list, its words by their first character."""
+    by_end: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By list, its words by their last character."""
     same_harms: Mapping[str, tuple[str, ...]]
     item_number: re.Pattern[str]
     end_marks: str
@@ -82,7 +86,7 @@ class RuleWords:
         True
         """
         plain = normal_label(name)
-        return plain.endswith(self.lists["rate_endings"]) and not plain.endswith(self.lists["not_rates"])
+        return self.ends("rate_endings", plain) and not self.ends("not_rates", plain)
 
     def has_percent(self, text: str) -> bool:
         """Whether a percentage is written anywhere in ``text``."""
@@ -107,11 +111,20 @@ class RuleWords:
 
     def ends(self, key: str, text: str) -> bool:
         """Whether ``text`` ends with a word of list ``key``."""
-        return text.endswith(self.lists[key])
+        return text.endswith(self.by_end[key].get(text[-1:], ()))
+
+    def endings(self, key: str, text: str) -> list[str]:
+        """The words of list ``key`` that ``text`` ends with, in the order of the list."""
+        words = self.by_end[key].get(text[-1:])
+        return [word for word in words if text.endswith(word)] if words else []
+
+    def beginnings(self, key: str, text: str) -> list[str]:
+        """The words of list ``key`` that ``text`` begins with, in the order of the list."""
+        return [word for word in self.by_start[key].get(text[:1], ()) if text.startswith(word)]
 
     def starts(self, key: str, text: str) -> bool:
         """Whether ``text`` begins with a word of list ``key``."""
-        return text.startswith(self.lists[key])
+        return text.startswith(self.by_start[key].get(text[:1], ()))
 
     def bare_text(self, text: str) -> str:
         """``text`` without item numbers, white space and closing punctuation, for comparison."""
@@ -132,6 +145,8 @@ def rule_words() -> RuleWords:
     return RuleWords(
         lists=lists,
         finders={key: re.compile(_either(words)) for key, words in lists.items()},
+        by_start={key: _grouped(words, slice(None, 1)) for key, words in lists.items()},
+        by_end={key: _grouped(words, slice(-1, None)) for key, words in lists.items()},
         same_harms=top.lists("same_harms"),
         item_number=_pattern(top, "item_number", top.text("item_number")),
         end_marks=top.text("end_marks"),
@@ -143,6 +158,11 @@ def rule_words() -> RuleWords:
 def _either(words: tuple[str, ...]) -> str:
     # An empty list finds nothing, and not the empty text everywhere.
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+
+
+def _grouped(words: tuple[str, ...], edge: slice) -> Mapping[str, tuple[str, ...]]:
+    """The words by the character at their beginning or end: most texts are told apart by that alone."""
+    return {word[edge]: tuple(each for each in words if each[edge] == word[edge]) for word in words}
 
 
 def _pattern(top: Entry, name: str, text: str) -> re.Pattern[str]:

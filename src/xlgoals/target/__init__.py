@@ -14,7 +14,7 @@ from xlgoals.target.money import (
     unit_cost_in_wan,
     unit_parts,
 )
-from xlgoals.target.reading import count_amounts, count_dates, read_target
+from xlgoals.target.reading import count_amounts, count_dates, may_hold_a_number, read_target
 from xlgoals.target.rewriting import comparator_sign, render_target, suggest_rewrite, target_to_json
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "count_dates",
     "in_base_unit",
     "lacks_money_unit",
+    "may_hold_a_number",
     "read_target",
     "render_target",
     "suggest_rewrite",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from xlgoals.model import Target, TargetKind
 from xlgoals.target.numbers import plain, scaled
@@ -26,6 +27,7 @@ class UnitParts:
     per: str | None
 
 
+@lru_cache(maxsize=4096)
 def unit_parts(unit: str) -> UnitParts:
     """The money and the per-what of a unit.
 

@@ -23,6 +23,9 @@ def canonical(written: str, sign: str | None = None) -> str | None:
     >>> canonical("1,200.50"), canonical("100.0"), canonical("007"), canonical("12,34"), canonical("1.2.3")
     ('1200.5', '100', '7', None, None)
     """
+    if written.isdecimal() and written.isascii():
+        whole = written.lstrip("0") or "0"
+        return f"-{whole}" if sign == "-" and whole != "0" else whole
     if not _STRICT.fullmatch(written):
         return None
     whole, _, fraction = written.replace(",", "").partition(".")

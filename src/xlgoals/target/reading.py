@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from typing import NamedTuple
 from xlgoals.model import Comparator, Confidence, Target, TargetKind, Wording
 from xlgoals.target import grammar
 from xlgoals.target.statement import Statement, statements
-from xlgoals.target.vocabulary import VOCABULARY
+from xlgoals.target.vocabulary import VOCABULARY, either
 
 LONGEST = 1000
 """Characters of the longest text that is read; longer ones are taken as phrases."""
@@ -19,10 +18,11 @@ LONGEST = 1000
 _BOUNDS = frozenset({Comparator.AT_LEAST, Comparator.AT_MOST})
 _GAP = "…"
 _DIGIT = re.compile("[0-9]")
+_FOLDED = re.compile(f"[{re.escape(''.join(map(chr, VOCABULARY.folds)))}]")
+_STRAY = re.compile(either(VOCABULARY.stray_signs))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """A target, and how its text falls apart: ``lead`` + statement + ``noun`` + ``rest``."""
 
     target: Target
@@ -43,8 +43,8 @@ def _phrase(raw: str, confidence: Confidence, wording: Wording) -> Reading:
 
 
 def _folded(raw: str) -> str:
-    text = raw.translate(VOCABULARY.folds)
-    strays = [sign for sign in VOCABULARY.stray_signs if sign in raw]
+    text = raw.translate(VOCABULARY.folds) if _FOLDED.search(raw) else raw
+    strays = [sign for sign in VOCABULARY.stray_signs if sign in raw] if _STRAY.search(raw) else []
     # A pair of them is a pair of brackets around a title.
     return text.replace(strays[0], VOCABULARY.stray_signs[strays[0]]) if len(strays) == 1 else text
 
@@ -59,6 +59,8 @@ def _unread_digits(text: str, found: tuple[Statement, ...]) -> bool:
 
 
 def _without_articles(found: list[Statement], text: str) -> tuple[Statement, ...]:
+    if True not in [statement.is_article for statement in found]:
+        return tuple(found)
     return tuple(
         statement
         for statement in found
@@ -83,6 +85,8 @@ def _both_bounds(pool: list[Statement]) -> tuple[str, str] | None:
 
 def _pool(found: tuple[Statement, ...]) -> list[Statement]:
     """The statements that the text is about: amounts before dates, bound ones before bare ones."""
+    if len(found) == 1:
+        return list(found)
     amounts = [statement for statement in found if not statement.is_time]
     pool = amounts or list(found)
     bound = [statement for statement in pool if statement.has_sign or statement.has_word]
@@ -94,14 +98,15 @@ def _pool(found: tuple[Statement, ...]) -> list[Statement]:
 def _wording(pool: list[Statement], lead: str, rest: str) -> Wording:
     """See :func:`xlgoals.target.read_target` for the definitions."""
     first = pool[0]
-    if any(statement.comparator is Comparator.ABOUT for statement in pool):
+    if Comparator.ABOUT in [statement.comparator for statement in pool]:
         return Wording.APPROXIMATE
-    is_bound = any(statement.has_sign or statement.has_word for statement in pool)
-    if not is_bound and not any(statement.has_number for statement in pool):
+    has_sign = True in [statement.has_sign for statement in pool]
+    is_bound = has_sign or True in [statement.has_word for statement in pool]
+    if not is_bound and True not in [statement.has_number for statement in pool]:
         return Wording.QUALITATIVE
     if rest or (len(pool) > 1 and _both_bounds(pool) is None):
         return Wording.EMBEDDED
-    if any(statement.has_sign for statement in pool):
+    if has_sign:
         return Wording.SYMBOL
     if is_bound:
         return Wording.WORD
@@ -109,7 +114,7 @@ def _wording(pool: list[Statement], lead: str, rest: str) -> Wording:
 
 
 def _confidence(pool: list[Statement], others: bool, leftovers: bool, unread: bool) -> Confidence:
-    if unread or others or any(statement.is_doubtful for statement in pool):
+    if unread or others or True in [statement.is_doubtful for statement in pool]:
         return Confidence.LOW
     if len(pool) > 1 and _both_bounds(pool) is None:
         return Confidence.MEDIUM if all(statement.is_date for statement in pool) else Confidence.LOW
@@ -140,9 +145,9 @@ def _values(pool: list[Statement]) -> _Values:
 def _bound_by(statement: Statement, after: str | None, end: int) -> Statement:
     """The statement reaching to ``end``, with the operator word that stands there: 5个项目以上."""
     if after is None:
-        return replace(statement, end=end)
+        return statement._replace(end=end)
     comparator = statement.comparator or VOCABULARY.operators.after[after]
-    return replace(statement, end=end, has_word=True, comparator=comparator)
+    return statement._replace(end=end, has_word=True, comparator=comparator)
 
 
 def _completed(statement: Statement, text: str) -> tuple[Statement, str]:
@@ -155,11 +160,11 @@ def _completed(statement: Statement, text: str) -> tuple[Statement, str]:
             if whole not in VOCABULARY.units.known:
                 return bound, found[1]
             # A blank had cut the unit in two: 3个 工作日.
-            return replace(bound, unit=whole, is_time=whole in VOCABULARY.units.durations), ""
+            return bound._replace(unit=whole, is_time=whole in VOCABULARY.units.durations), ""
     if not statement.unit and not statement.is_date and not statement.has_after:
         found = grammar.UNKNOWN_UNIT.fullmatch(text, statement.end)
         if found and not grammar.VERB.match(found[1]):
-            return replace(_bound_by(statement, found["after"], found.end()), unit=found[1]), ""
+            return _bound_by(statement, found["after"], found.end())._replace(unit=found[1]), ""
     return statement, ""
 
 
@@ -175,10 +180,11 @@ def _stated(raw: str, text: str, found: tuple[Statement, ...], unread: bool) -> 
     if is_last:
         last, noun = _completed(pool[-1], text)
         pool = [*pool[:-1], last]
-    lead = grammar.LEAD_END.sub("", raw[: pool[0].start].strip())
+    lead = raw[: pool[0].start].strip()
+    lead = grammar.LEAD_END.sub("", lead) if lead else ""
     idle = grammar.IDLE.match(text, pool[-1].end)
     rest = raw[idle.end() if idle else pool[-1].end :].strip()
-    amounts = sum(not statement.is_time for statement in found)
+    amounts = len([statement for statement in found if not statement.is_time])
     confidence = _confidence(
         pool,
         others=not pool[0].is_time and amounts > len(pool),
@@ -194,7 +200,7 @@ def _stated(raw: str, text: str, found: tuple[Statement, ...], unread: bool) -> 
         value=values.value,
         low=values.low,
         high=values.high,
-        unit=pool[0].unit if len({statement.unit for statement in pool}) == 1 else "",
+        unit=pool[0].unit if len(pool) == 1 or len({statement.unit for statement in pool}) == 1 else "",
         text=raw.strip() if whole else _around(lead, noun + rest),
         confidence=confidence,
         wording=_wording(pool, lead, rest),
@@ -203,7 +209,7 @@ def _stated(raw: str, text: str, found: tuple[Statement, ...], unread: bool) -> 
 
 
 def _is_stray(raw: str) -> bool:
-    return any(sign in raw for sign in VOCABULARY.stray_signs)
+    return _STRAY.search(raw) is not None
 
 
 def _all_year(raw: str) -> Reading:
@@ -211,7 +217,7 @@ def _all_year(raw: str) -> Reading:
     return Reading(target=Target(raw=raw, kind=TargetKind.TIME, value="1", unit=unit, text=raw.strip()))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def analyse(raw: str) -> Reading:
     """Read a text and keep how it falls apart; never raises."""
     if len(raw) > LONGEST or not raw.strip():
@@ -282,6 +288,15 @@ def read_target(raw: str) -> Target:
     ('qualitative', 'low')
     """
     return analyse(raw).target
+
+
+def may_hold_a_number(text: str) -> bool:
+    """False for a text that for certain states no number and no date: a cheap first look.
+
+    >>> may_hold_a_number("培训合格率"), may_hold_a_number("培训合格率９５%")
+    (False, True)
+    """
+    return grammar.HINT.search(_folded(text)) is not None
 
 
 def count_dates(target: Target) -> int:

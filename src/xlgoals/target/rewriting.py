@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from xlgoals.model import Comparator, Confidence, Target, TargetKind, Wording
 from xlgoals.target import dates, grammar
@@ -11,6 +12,7 @@ from xlgoals.target.vocabulary import VOCABULARY
 
 _WRITING = VOCABULARY.writing
 _STARTS_WITH_WORD = re.compile(grammar.HAN)
+_INVISIBLE = "Cf"
 _KEEPS = frozenset({Wording.PLAIN, Wording.SYMBOL, Wording.WORD, Wording.EMBEDDED})
 
 
@@ -53,6 +55,9 @@ def comparator_sign(comparator: Comparator) -> str:
 def _can_be_offered(target: Target) -> bool:
     if target.confidence is Confidence.LOW or target.wording not in _KEEPS:
         return False
+    if any(unicodedata.category(character) == _INVISIBLE for character in target.raw):
+        # It may part a number from its unit: 10\u200b家 is read as 10, and the unit would be lost.
+        return False
     if target.comparator is None:
         # 2022-12-31 is as good as 2022年12月31日; a number in a sentence needs a person to say how it binds.
         is_date = target.kind is TargetKind.TIME and not target.unit
@@ -67,7 +72,8 @@ def suggest_rewrite(target: Target) -> str | None:
 
     Words around the number are left out, because the name of the indicator says them, but for those
     that hold a number or time of their own; a noun that is counted stays. Where ``target.text`` is not
-    empty, a person must confirm. Nothing is offered for a doubtful, an approximate or a several-fold value.
+    empty, a person must confirm. Nothing is offered for a doubtful, an approximate or a several-fold
+    value, nor where an invisible character stands in it.
 
     >>> from xlgoals.target import read_target
     >>> suggest_rewrite(read_target("不少于50次")), suggest_rewrite(read_target("≥8次"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -24,6 +23,10 @@ _YEAR_DIGITS = 4
 _UPWARD = frozenset({Comparator.AT_LEAST, Comparator.MORE_THAN})
 _DOWNWARD = frozenset({Comparator.AT_MOST, Comparator.LESS_THAN})
 _BLANK = re.compile(r"\s+")
+_UNIT_GROUPS = {
+    prefix: tuple(f"{prefix}{group}" for group in ("digits", "numeral", "whole", "scale", "between", "known"))
+    for prefix in ("", "high_")
+}
 _YEAR_UNIT = _DATES["year"][0]
 _HALF_DIGIT = ".5"
 _ONE = Decimal(1)
@@ -31,8 +34,7 @@ _SCALE_LETTERS = "".join(_UNITS.scales)
 _COMPARATORS = {**_OPERATORS.before, **_OPERATORS.signs}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """A number or a date between ``start`` and ``end`` of the text.
 
     ``values`` is one value, or the two ends of a range.
@@ -73,13 +75,25 @@ class _Binding(NamedTuple):
     is_doubtful: bool
 
 
-_UNBOUND = _Binding(comparator=None, has_sign=False, has_word=False, is_doubtful=False)
+_ALONE = {
+    "": _Binding(comparator=None, has_sign=False, has_word=False, is_doubtful=False),
+    **{
+        word: _Binding(
+            comparator=comparator,
+            has_sign=word in _OPERATORS.signs,
+            has_word=word in _OPERATORS.before,
+            is_doubtful=False,
+        )
+        for word, comparator in _COMPARATORS.items()
+    },
+}
+"""What nothing, or one sign or word in front, says of a number: most of what is read."""
 
 
 def _binding(found: re.Match[str], after: str | None, between: str | None) -> _Binding:
     operators = found["operators"]
-    if not (operators or after or between):
-        return _UNBOUND
+    if not (after or between) and operators in _ALONE:
+        return _ALONE[operators]
     words = grammar.OPERATOR.findall(operators)
     stated = [_COMPARATORS[word] for word in words if word in _COMPARATORS]
     if between:
@@ -103,8 +117,9 @@ def _binding(found: re.Match[str], after: str | None, between: str | None) -> _B
 
 def _number(found: re.Match[str], prefix: str) -> tuple[str | None, str]:
     """The value, and the multiplier that a Chinese numeral leaves to its unit (三百 | 万元)."""
-    if found[f"{prefix}digits"]:
-        return canonical(found[f"{prefix}digits"], found[f"{prefix}sign"]), ""
+    digits = found[f"{prefix}digits"]
+    if digits:
+        return canonical(digits, found[f"{prefix}sign"]), ""
     numeral = found[f"{prefix}numeral"]
     bare = numeral.rstrip("".join(_NUMERALS.multipliers))
     scale = numeral[len(bare) :]
@@ -119,7 +134,7 @@ def _number(found: re.Match[str], prefix: str) -> tuple[str | None, str]:
 
 def _unit(found: re.Match[str], prefix: str, scale: str) -> str:
     unit = found[f"{prefix}whole"] or (found[f"{prefix}scale"] or "") + (found[f"{prefix}known"] or "")
-    return scale + _BLANK.sub("", unit)
+    return scale + _BLANK.sub("", unit) if unit else scale
 
 
 def _is_year(value: str) -> bool:
@@ -165,7 +180,7 @@ def _special(found: re.Match[str]) -> tuple[str | None, str]:
 
 def _quantity(found: re.Match[str], text: str) -> Statement | None:
     binding = _binding(found, found["after"], found["between"] or found["high_between"])
-    if found["exact"] or found["ratio"] or found["tenths"]:
+    if any(found.group("exact", "ratio", "tenths")):
         value, unit = _special(found)
         return None if value is None else _stated(found, binding, (value,), unit)
     low, scale = _number(found, "")
@@ -189,7 +204,7 @@ def _single(found: re.Match[str], text: str, binding: _Binding, value: str, unit
         value += _HALF_DIGIT
     statement = _stated(found, binding, (value,), unit)
     is_article = found["numeral"] == _NUMERALS.article and binding.comparator is None
-    return replace(statement, is_article=True) if is_article else statement
+    return statement._replace(is_article=True) if is_article else statement
 
 
 def _range(found: re.Match[str], text: str, binding: _Binding, low: str, low_unit: str) -> Statement | None:
@@ -201,8 +216,7 @@ def _range(found: re.Match[str], text: str, binding: _Binding, low: str, low_uni
 
 
 def _unit_end(found: re.Match[str], prefix: str) -> int:
-    groups = ("digits", "numeral", "whole", "scale", "between", "known")
-    return max(found.end(f"{prefix}{group}") for group in groups)
+    return max(map(found.end, _UNIT_GROUPS[prefix]))
 
 
 def _stated(found: re.Match[str], binding: _Binding, values: tuple[str, ...], unit: str) -> Statement:
@@ -314,8 +328,7 @@ def _join(first: Statement, second: Statement, gap: str) -> Statement | None:
         return None
     values = (first.values[0], second.values[0])
     out_of_order = values[0] > values[1] if first.is_date else Decimal(values[0]) > Decimal(values[1])
-    return replace(
-        first,
+    return first._replace(
         end=second.end,
         values=values,
         in_words=first.in_words or second.in_words,
@@ -325,7 +338,7 @@ def _join(first: Statement, second: Statement, gap: str) -> Statement | None:
 
 
 def _dated(statement: Statement, year: str) -> Statement:
-    return replace(statement, values=tuple(with_year(value, year) for value in statement.values))
+    return statement._replace(values=tuple(with_year(value, year) for value in statement.values))
 
 
 def statements(text: str) -> tuple[list[Statement], bool]:
@@ -334,9 +347,9 @@ def statements(text: str) -> tuple[list[Statement], bool]:
     year: str | None = None
     exists = True
     for found in grammar.STATEMENT.finditer(text):
-        is_quantity = found["after_date"] is None and (
+        is_quantity = (
             found["digits"] or found["numeral"] or found["exact"] or found["ratio"] or found["tenths"]
-        )
+        ) and found["after_date"] is None
         statement = _quantity(found, text) if is_quantity else _date(found)
         if statement is None:
             continue

@@ -14,6 +14,7 @@ import unicodedata
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -24,8 +25,6 @@ from xlgoals.errors import CannotDo
 
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _BORN = datetime.datetime(2022, 1, 1)
-# A drive or a share keeps its backslashes: only a relative reference is a URI.
-_EXTERNAL_TARGET = re.compile(rb'Target="(?!file:)[^"]*" TargetMode="External"')
 # What indent and padding of a cell take of its column, in characters.
 _MARGIN = 1.5
 _MARK = "SHARED|"
@@ -72,20 +71,6 @@ def save_locked(buffer: io.BytesIO, target: Path) -> None:
     _deliver(target, _changed(buffer.getvalue(), change))
 
 
-def save_linked(buffer: io.BytesIO, target: Path) -> None:
-    """Writes a closed workbook to ``target`` with its links to other files as URIs.
-
-    XlsxWriter writes Windows paths; a relative reference with ``/`` leads to the file on every system.
-    """
-
-    def change(name: str, content: bytes) -> bytes:
-        if not name.startswith("xl/worksheets/_rels/"):
-            return content
-        return _EXTERNAL_TARGET.sub(lambda match: match[0].replace(b"\\", b"/"), content)
-
-    _deliver(target, _changed(buffer.getvalue(), change))
-
-
 def save_plain(buffer: io.BytesIO, target: Path) -> None:
     """Writes a closed workbook to ``target`` as it is: a book to print, without locks and outside links."""
     _deliver(target, buffer.getvalue())
@@ -108,6 +93,17 @@ def _shared(match: re.Match[bytes]) -> bytes:
     if not reference:
         return b'<f t="shared" si="%s"/>' % index
     return b'<f t="shared" ref="%s" si="%s">%s</f>' % (reference, index, formula)
+
+
+def save_streamed(target: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Writes a workbook to ``target`` that is too large to hold in memory, by a function that writes it."""
+    _deliver_streamed(target, write)
+
+
+def _deliver_streamed(target: Path, write: Callable[[BinaryIO], None]) -> None:
+    """As :func:`_deliver`, for a workbook that nobody holds in memory."""
+    with target.open("wb") as stream:
+        write(stream)
 
 
 def _deliver(target: Path, data: bytes) -> None:
@@ -139,9 +135,33 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) 
         sheet.write_blank(row, column, None, style)
 
 
+class _Widths(dict[str, int]):
+    """Width of a character, each looked up once."""
+
+    def __missing__(self, character: str) -> int:
+        self[character] = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        return self[character]
+
+
+_WIDTHS = _Widths()
+
+
 def text_width(text: str) -> int:
     """Width in half-width characters: a Chinese character counts two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    if text.isascii():
+        return len(text)
+    return sum(map(_WIDTHS.__getitem__, text))
+
+
+def lines_of(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column of that width."""
+    usable = max(1.0, width - _MARGIN)
+    return sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
+
+
+def points_for(lines: int) -> float:
+    """Height in points of a row with that many lines."""
+    return lines * _LINE_POINTS + _PADDING_POINTS
 
 
 def height_for(texts_and_widths: list[tuple[str, float]], *, most: float = TALLEST_POINTS) -> float:
@@ -149,9 +169,5 @@ def height_for(texts_and_widths: list[tuple[str, float]], *, most: float = TALLE
 
     ``most`` is the height that a row can have; a caller that spreads a text over rows asks without bound.
     """
-    lines = 1
-    for text, width in texts_and_widths:
-        usable = max(1.0, width - _MARGIN)
-        needed = sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
-        lines = max(lines, needed)
-    return min(most, lines * _LINE_POINTS + _PADDING_POINTS)
+    lines = max((lines_of(text, width) for text, width in texts_and_widths), default=1)
+    return min(most, points_for(max(1, lines)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -26,13 +26,15 @@ from xlgoals.model import Unit
 from xlgoals.profile import Profile
 from xlgoals.workbench import Workbench
 from xlgoals.write import book
-from xlgoals.write.layout import TITLE_ROW, quoted
+from xlgoals.write.layout import UNIT_ROW, quoted
 from xlgoals.write.template import draw_template
 from xlgoals.write.workbench import draw_workbench
 
-# In pixels: below the text of the title, over the blank row under it, so that nothing has to move.
-_BUTTON = {"width": 108, "height": 24, "y_offset": 42}
-_BUTTON_STEP, _FIRST_BUTTON = 116, 4
+# In pixels. A button lies within one column: one across an edge is as wide as the columns are, and they are
+# not equally wide in every program.
+_BUTTON = {"width": 102, "height": 26, "y_offset": 3}
+_BUTTON_STEP, _FIRST_BUTTON = 108, 2
+_BUTTON_ROW_POINTS = 24
 _SAYINGS = "says"
 _RIBBON_PART = "customUI/customUI14.xml"
 _RIBBON_RELATION = (
@@ -50,7 +52,7 @@ def write_macro_template(
     """The blank workbook of ``unit`` with buttons on its guide: the ``.xlsx`` and what macros need."""
     workbook, buffer = book.new_workbook(form.guide.title)
     draw_template(workbook, form, profile, unit=unit, year=year)
-    _add_buttons(workbook, table, Place.UNIT)
+    _add_buttons(workbook, table, Place.UNIT, form.guide.widths)
     workbook.close()
     book.save_locked(buffer, target)
 
@@ -59,7 +61,7 @@ def write_workbench(target: Path, bench: Workbench, form: Form, table: Commands)
     """汇总工作台 with its buttons."""
     workbook, buffer = book.new_workbook(bench.title)
     draw_workbench(workbook, bench, form)
-    _add_buttons(workbook, table, Place.WORKBENCH)
+    _add_buttons(workbook, table, Place.WORKBENCH, bench.inputs.widths)
     workbook.close()
     book.save_locked(buffer, target)
 
@@ -93,19 +95,33 @@ def _write_addin(target: Path, table: Commands, modules: Sequence[Module], xlwin
     book.save_plain(io.BytesIO(_as_addin(buffer.getvalue(), ribbon_xml(table))), target)
 
 
-def _add_buttons(workbook: Workbook, table: Commands, place: Place) -> None:
-    """A row of buttons between the title and the content of the first sheet."""
+def _add_buttons(workbook: Workbook, table: Commands, place: Place, widths: Sequence[float]) -> None:
+    """Buttons in the blank row between the title and the content of the first sheet."""
     workbook.define_name("xlgoals_addin_missing", f'="{table.says["addin_missing"]}"')
     sheets = workbook.worksheets()
-    for number, command in enumerate(table.on(place)):
-        _add_button(sheets[0], command, number)
+    sheets[0].set_row(UNIT_ROW, _BUTTON_ROW_POINTS)
+    places = _button_places(widths)
+    for command in table.on(place):
+        _add_button(sheets[0], command, *next(places))
     _add_project(workbook, workbook_project(table, place, len(sheets)))
 
 
-def _add_button(sheet: Worksheet, command: Command, number: int) -> None:
+def _button_places(widths: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Column and offset of one button after another, as many in each column as it holds."""
+    for column, width in enumerate(widths):
+        room = _column_pixels(width) - _FIRST_BUTTON
+        for number in range((room + _BUTTON_STEP - _BUTTON["width"]) // _BUTTON_STEP):
+            yield column, _FIRST_BUTTON + number * _BUTTON_STEP
+
+
+def _column_pixels(width: float) -> int:
+    """A column's width in pixels, as Excel computes it from characters: seven each, and a margin of five."""
+    return int(width * 7) + 5
+
+
+def _add_button(sheet: Worksheet, command: Command, column: int, offset: int) -> None:
     look = {"macro": command.macro, "caption": command.label, "description": command.screentip}
-    across = {"x_offset": _FIRST_BUTTON + number * _BUTTON_STEP}
-    sheet.insert_button(TITLE_ROW, 0, {**look, **across, **_BUTTON})
+    sheet.insert_button(UNIT_ROW, column, {**look, "x_offset": offset, **_BUTTON})
 
 
 def _add_project(workbook: Workbook, project: bytes) -> None:

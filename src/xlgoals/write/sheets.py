@@ -201,7 +201,7 @@ def draw_results(sheet: Worksheet, spec: ResultsSheet, form: Form, styles: Style
     """校验结果: the head row under which a validation writes its findings."""
     last = len(spec.columns) - 1
     for number, column in enumerate(spec.columns):
-        sheet.set_column(number, number, column.width)
+        sheet.set_column(number, number, column.width, styles.listed)
     sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, spec.title, styles.title)
     sheet.set_row(TITLE_ROW, 34)
     sheet.merge_range(UNIT_ROW, 0, UNIT_ROW, last, "", styles.line)

@@ -23,6 +23,7 @@ class Styles:
     plain: Format
     plain_money: Format
     section: Format
+    listed: Format
     computed: Format
     passed: Format
     attention: Format
@@ -58,6 +59,7 @@ def make_styles(workbook: Workbook, form: Form) -> Styles:
         plain=style(**grid, **body, text_wrap=True, indent=1),
         plain_money=style(**grid, **body, align="right", num_format="#,##0.00"),
         section=style(font_name=fonts["heading"], font_size=12, valign="vcenter"),
+        listed=style(**body, text_wrap=True, valign="top"),
         computed=style(**grid, **body, align="center", text_wrap=True, bg_color=colours["label"]),
         passed=workbook.add_format({"font_color": colours["right"]}),
         attention=workbook.add_format({"font_color": colours["wrong_text"], "bg_color": colours["wrong"]}),

@@ -66,7 +66,7 @@ def _draw_results(sheet: Worksheet, bench: Workbench, form: Form, styles: Styles
     spec = bench.results
     last = len(spec.columns) - 1
     for number, column in enumerate(spec.columns):
-        sheet.set_column(number, number, column.width)
+        sheet.set_column(number, number, column.width, styles.listed)
     sheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, spec.title, styles.title)
     sheet.set_row(TITLE_ROW, 34)
     sheet.merge_range(UNIT_ROW, 0, UNIT_ROW, last, "", styles.line)

@@ -343,7 +343,8 @@ class Sheet(base.Sheet):
         return Names(self._book)
 
     def range(self, first: Place, last: Place | None = None) -> Range:
-        names = self._book.document.names()
+        by_name = isinstance(first, str) or isinstance(last, str)
+        names = self._book.document.names() if by_name else {}  # reading them takes LibreOffice a while
         one = area_named(first, names)
         other = one if last is None else area_named(last, names)
         return Range(

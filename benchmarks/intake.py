@@ -1,0 +1,206 @@
+"""What the reader of strange files does, in figures; ``make bench-intake FOLDER=…`` takes files of your own.
+
+Without a folder it reads the files that the project makes itself: the crafted ones, the template, a batch
+with bad files in it. With one it reads every file there and tells verdicts, times, and where calamine and
+openpyxl, each in a process of its own, read something else. No test: figures vary with the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from fuzz import readers
+from tests.support import crafted
+from xlgoals import operations
+from xlgoals.errors import CannotDo
+from xlgoals.isolation import run_isolated
+from xlgoals.operations import load
+from xlgoals.read.opening import open_book
+
+GOOD, BAD = 1000, 50
+RUNS = 15
+
+
+class Verdict(NamedTuple):
+    """What became of one file: the key of a sentence or nothing, seconds, peak of the process in MB."""
+
+    key: str
+    seconds: float
+    megabytes: float
+
+
+def verdict(path: Path) -> Verdict:
+    """Runs in a process of its own; what the other readers say is asked for in others."""
+    import resource  # noqa: PLC0415 (there is none on Windows)
+
+    begun = time.perf_counter()
+    key = ""
+    try:
+        open_book(path)
+    except CannotDo as refusal:
+        key = refusal.key
+    taken = time.perf_counter() - begun
+    return Verdict(key, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def by_calamine(path: Path) -> readers.Values | None:
+    """Runs in a process of its own."""
+    return readers.calamine(path.read_bytes())
+
+
+def by_openpyxl(path: Path) -> readers.Values | None:
+    """Runs in a process of its own."""
+    return readers.openpyxl(path.read_bytes())
+
+
+def percentiles(values: Sequence[float]) -> str:
+    """p50, p95, p99 and the worst, in milliseconds."""
+    ordered = sorted(values)
+    points = [ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000 for part in (0.5, 0.95, 0.99)]
+    return "p50 {:.0f}, p95 {:.0f}, p99 {:.0f}, worst {:.0f} ms".format(*points, ordered[-1] * 1000)
+
+
+def fastest(call: Callable[[], object]) -> float:
+    """Milliseconds of processor time of the fastest of some runs: others at work do not count."""
+    taken = []
+    for _ in range(RUNS):
+        begun = time.process_time()
+        call()
+        taken.append((time.process_time() - begun) * 1000)
+    return min(taken)
+
+
+def show_folder(folder: Path) -> None:
+    """Verdicts, percentiles and disagreements over the workbooks in a folder."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    verdicts: list[tuple[Path, Verdict | None]] = []
+    for file, outcome in zip(files, run_isolated(verdict, files, processes=2), strict=True):
+        verdicts.append((file, outcome.result))
+    told = [each for _, each in verdicts if each is not None]
+    print(f"T1  {len(files)} files, {len(told)} verdicts, {len(files) - len(told)} lost")
+    print(f"T2  {percentiles([each.seconds for each in told])}")
+    print(f"T3  peak of a process over all its files {max(each.megabytes for each in told):.0f} MB")
+    for key, count in Counter(each.key or "read" for each in told).most_common():
+        print(f"      {count:5} {key}")
+    read = [file for file, each in verdicts if each is not None and not each.key]
+    for name, reader in (("calamine", by_calamine), ("openpyxl", by_openpyxl)):
+        agreed, unread, cells = 0, 0, 0
+        for file, outcome in zip(read, run_isolated(reader, read, processes=2), strict=True):
+            theirs: readers.Values | None = outcome.result
+            if theirs is None:
+                unread += 1
+                continue
+            wrong = list(readers.differences(open_book(file).book, theirs))
+            agreed += not wrong
+            cells += len(wrong)
+            for sheet, place, value in wrong[:2]:
+                print(f"      {file.name} {sheet} {place}: {name} reads {str(value)[:40]!r}")
+        print(f"T4  {name}: {agreed} files agree, {cells} cells differ, {unread} files it refuses or dies of")
+
+
+def show_ratio(folder: Path) -> None:
+    """P3 and P9."""
+    from python_calamine import CalamineWorkbook  # noqa: PLC0415
+
+    files = {"example": Path(__file__).parent.parent / "examples" / "units" / "306101_2022_绩效目标.xlsx"}
+    blank = operations.make_template(folder / "blank.xlsx")
+    files["blank template"] = blank
+    for name, file in files.items():
+
+        def bare(file: Path = file) -> None:
+            book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
+            for sheet in book.sheet_names:
+                book.get_sheet_by_name(sheet).to_python()
+
+        mine, theirs = fastest(lambda file=file: open_book(file)), fastest(bare)
+        print(f"P3  {name}: {mine:.1f} ms, bare calamine {theirs:.1f} ms, ratio {mine / theirs:.1f}")
+    size, taken = blank.stat().st_size / 1024, fastest(lambda: open_book(blank))
+    print(f"P9  blank template {size:.1f} KB, read in {taken:.1f} ms")
+
+
+def show_batch(folder: Path) -> None:
+    """A thousand good files, the same with bad ones among them."""
+    inbox = folder / "batch"
+    inbox.mkdir()
+    good = [
+        crafted.with_parts({crafted.GUIDE: crafted.text(crafted.CODE, f"{306000 + number}")})
+        for number in range(GOOD)
+    ]
+    for number, data in enumerate(good):
+        (inbox / f"{number:04}.xlsx").write_bytes(data)
+    begun = time.perf_counter()
+    alone = operations.consolidate([inbox], folder / "good.xlsx", processes=2)
+    first = time.perf_counter() - begun
+    bad = (
+        b"",
+        b"%PDF-1.7",
+        crafted.cut(good[0], 0.5),
+        crafted.overlapping(),
+        crafted.zeros("a.bin", 64 << 20),
+    )
+    for number in range(BAD):
+        (inbox / f"bad{number:02}.xlsx").write_bytes(bad[number % len(bad)])
+    begun = time.perf_counter()
+    done = operations.consolidate([inbox], folder / "mixed.xlsx", processes=2)
+    second = time.perf_counter() - begun
+    lines = sum(line.arrival.refusal is not None for line in done.merged.ledger)
+    before, after = ({unit.unit.code for _, unit in each.merged.submissions} for each in (alone, done))
+    same = "the same as alone" if before == after else "NOT the same as alone"
+    print(f"batch  {len(after)} of {GOOD} good merged, {same}; {lines} of {BAD} bad in the ledger")
+    print(f"batch  {first:.1f} s alone, {second:.1f} s mixed, ratio {second / first:.2f}")
+
+
+def show_crafted(folder: Path) -> None:
+    """The crafted files of the tests, laid into a folder and read as foreign ones."""
+    from tests.test_crafted import CASES, laid  # noqa: PLC0415 (pytest is not needed for a folder of one's own)
+
+    place = folder / "crafted"
+    for number, case in enumerate(CASES):
+        (place / f"{number:03}").mkdir(parents=True)
+        laid(case, place / f"{number:03}")
+    show_folder(place)
+    wrong = []
+    for number, case in enumerate(CASES):
+        try:
+            load(place / f"{number:03}" / case.file)
+            key = ""
+        except CannotDo as refusal:
+            key = refusal.key
+        if key != case.refusal:
+            wrong.append(case.name)
+    print(
+        f"T5  {len(CASES) - len(wrong)} of {len(CASES)} crafted files got their right verdict {wrong or ''}"
+    )
+
+
+def main() -> None:
+    """Prints everything that applies."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("folder", nargs="?", type=Path)
+    words.add_argument("--only", choices=["ratio", "crafted", "batch"])
+    chosen = words.parse_args()
+    if chosen.folder is not None:
+        show_folder(chosen.folder)
+        return
+    with tempfile.TemporaryDirectory() as name:
+        for part, show in (("ratio", show_ratio), ("crafted", show_crafted), ("batch", show_batch)):
+            if chosen.only in (None, part):
+                show(Path(name))
+                sys.stdout.flush()
+    print("T6  tests/test_structure.py   T7, T13  tests/test_injection.py, tests/test_privacy.py")
+    print("T8, T9  tests/test_writes.py   T11  tests/test_crafted.py   T12  tests/test_macro_files.py")
+
+
+if __name__ == "__main__":
+    # A new process must find the functions by a name it can import.
+    from benchmarks import intake  # noqa: PLW0406
+
+    intake.main()

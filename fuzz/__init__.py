@@ -1,0 +1,1 @@
+"""Damaged workbooks by the ten thousand, and the judges of what the reader makes of them."""

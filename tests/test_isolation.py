@@ -1,0 +1,96 @@
+"""A process that dies, hangs or eats memory costs the file that it worked on, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import crafted, workers
+from xlgoals import operations
+from xlgoals.errors import CannotDo
+from xlgoals.isolation import Loss, run_isolated
+from xlgoals.operations import receiving
+
+LOSSES = {
+    workers.ABORT: Loss.DIED,
+    workers.SEGFAULT: Loss.DIED,
+    workers.EXIT: Loss.DIED,
+    workers.HANG: Loss.TOO_SLOW,
+    workers.SPIN: Loss.TOO_SLOW,
+    workers.EAT: Loss.TOO_LARGE,
+    workers.FAULT: Loss.FAULT,
+}
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("processes", [1, 2])
+def test_each_loss_is_told_and_the_rest_is_done(processes: int) -> None:
+    tasks = [word for loss in LOSSES for word in ("a", loss)] + ["z"]
+    outcomes = list(run_isolated(workers.work, tasks, processes=processes, seconds=2))
+    told = [outcome.loss or outcome.result for outcome in outcomes]
+    assert told == [LOSSES.get(task) or task.upper() for task in tasks]
+    faults = [outcome.fault for outcome in outcomes if outcome.loss is Loss.FAULT]
+    assert [type(fault) for fault in faults] == [ZeroDivisionError]
+
+
+@pytest.mark.timeout(60)
+def test_whoever_stops_listening_stops_the_work() -> None:
+    outcomes = run_isolated(workers.work, ["a", *[workers.HANG] * 3], processes=1, seconds=30)
+    assert isinstance(outcomes, Iterator)
+    begun = time.monotonic()
+    assert next(outcomes).result == "A"
+    del outcomes
+    assert time.monotonic() - begun < 10
+
+
+KEYS = {
+    workers.ABORT: "workbook.reader_died",
+    workers.HANG: "workbook.too_slow",
+    workers.EAT: "workbook.too_much",
+    workers.FAULT: "workbook.program_fault",
+}
+
+
+@pytest.mark.timeout(120)
+def test_a_file_that_kills_its_reader_is_a_line_of_the_ledger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "receive", workers.receive)
+    monkeypatch.setattr(receiving, "SECONDS", 3)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in (*KEYS, "good", "zero"):
+        (folder / f"{name}.xlsx").write_bytes(b"" if name == "zero" else crafted.clean())
+    done = operations.consolidate([folder], tmp_path / "master.xlsx", processes=2)
+    keys = {
+        line.arrival.path.stem: line.arrival.refusal.key
+        for line in done.merged.ledger
+        if line.arrival.refusal is not None
+    }
+    assert keys == {**KEYS, "zero": "workbook.empty"}
+    assert [arrival.path.stem for arrival, _ in done.merged.submissions] == ["good"]
+    assert (tmp_path / "master.xlsx").is_file()
+
+
+@pytest.mark.timeout(60)
+def test_with_and_without_processes_the_master_is_the_same(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.xlsx").write_bytes(crafted.clean())
+    masters = []
+    for processes in (receiving.IN_THIS_PROCESS, 1, 2):
+        done = operations.consolidate([folder], tmp_path / f"m{processes}.xlsx", processes=processes)
+        masters.append(
+            [(line.arrival.path, line.state, line.arrival.findings) for line in done.merged.ledger]
+        )
+    assert masters[0] == masters[1] == masters[2]
+
+
+def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
+    (arrival,) = receiving.receive_all([tmp_path / "gone.xlsx"], None, 0, receiving.no_progress)
+    assert isinstance(arrival.refusal, CannotDo)
+    assert arrival.refusal.key == "file.missing"
