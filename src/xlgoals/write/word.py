@@ -46,6 +46,7 @@ _TEXT_WIDTH = Cm(21 - 2 * 2.4)
 # The budget line has seven boxes, an indicator five: as in the printed book.
 _SPANS = ((0, 0), (1, 1), (2, 3), (4, 5), (6, 6))
 _LAST = 6
+_CELL_ROOM = 50  # above and below the text of a cell, in twentieths of a point
 _HEADING, _UNIT_HEADING, _ENTRY, _UNIT_ENTRY = "Heading 2", "Heading 1", "toc 2", "toc 1"
 _BOOKMARKS = 100_000_000
 _TWENTIETH = 635  # of a point, in English Metric Units
@@ -287,6 +288,10 @@ class _Writer:
         table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
         for column, width in zip(table.columns, self._widths, strict=True):
             column.width = width
+        room = element("tblCellMar")
+        for side in ("top", "bottom"):
+            room.append(element(side, w=_CELL_ROOM, type="dxa"))
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(room)
         return table._tbl
 
     def _project(self, project: Project) -> None:
