@@ -20,6 +20,7 @@ from xlgoals.consolidation.merge import Arrival, Known, LedgerLine, Merged, merg
 from xlgoals.findings import Finding, Severity
 from xlgoals.library import guess_type, load_library
 from xlgoals.masterform import SHEETS, MasterKind, load_master_form
+from xlgoals.messages import Language, say
 from xlgoals.model import Money, Submission
 from xlgoals.rules.roster import Expected
 from xlgoals.target import read_target
@@ -242,3 +243,7 @@ def test_links_to_files_with_odd_names_lead_there(tmp_path: Path, name: str) -> 
         if cell.hyperlink is not None
     }
     assert targets == {f"units/{name.replace('%', '%25').replace('#', '%23').replace(' ', '%20')}"}
+
+
+def test_a_state_is_called_the_same_everywhere() -> None:
+    assert FORM.states == {state.value: say(f"state.{state}", Language.ZH) for state in State}

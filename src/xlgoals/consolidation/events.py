@@ -27,7 +27,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     """撤回: it was taken back, or its file is gone from the folders."""
     UNREADABLE = "unreadable"
-    """未读出: it could not be read; the reason is in the ledger."""
+    """未能读取: it could not be read; the reason is in the ledger."""
     MISSING = "missing"
     """缺报: the unit stands on the roster, and nothing has come."""
 
