@@ -1,4 +1,4 @@
-"""One unit's table from the blank template to the report, every station as files: ``examples/story/``.
+"""One unit's table from the blank template to publication, every station as files: ``examples/story/``.
 
 Called by ``examples/build.py``. Clocks and names are fixed, so that an unchanged program changes no file.
 """
@@ -29,8 +29,8 @@ _USER = "汇总人"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _CONTENTS = """# 一张表的经过 · The story of one table
 
-天津市一家单位公开的 2022 年目标表，从空白模板到报告。每个文件都由 `make examples` 生成，没有一个是手工做的。
-The published tables of one unit, from the blank template to the report; `make examples` makes every file.
+天津市一家单位公开的 2022 年目标表，从空白模板到公开。每个文件都由 `make examples` 生成，没有一个是手工做的。
+The published tables of one unit, from the blank template to publication; `make examples` makes every file.
 
 | 步骤 | 文件 | 命令 |
 |---|---|---|
@@ -42,7 +42,8 @@ The published tables of one unit, from the blank template to the report; `make e
 | 6 改正 | [6_已改正.xlsx](6_已改正.xlsx) | 单位逐格改正，依据见 [corrections.md](../../docs/corrections.md) |
 | 7 再次汇总 | [7_再次汇总表.xlsx](7_再次汇总表.xlsx) | `xlgoals consolidate`，台账记下前后两次报送 |
 | 8 报告 | [8_报告.html](8_报告.html) | `xlgoals report` |
-| 9 公开 | [9_目标表.xlsx](9_目标表.xlsx) | `xlgoals print` |
+| 9 打印 | [9_目标表.xlsx](9_目标表.xlsx) | `xlgoals print` |
+| 10 公开 | [10_公开.docx](10_公开.docx) | `xlgoals publish`；`--pdf` 同时生成 PDF |
 """
 
 
@@ -57,6 +58,7 @@ def tell(examples: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as place:
         _department(Path(place), examples, folder)
     xlgoals.print_official(folder / "6_已改正.xlsx", folder / "9_目标表.xlsx")
+    xlgoals.publish([folder / "6_已改正.xlsx"], folder / "10_公开.docx")
     (folder / "README.md").write_text(_CONTENTS, encoding="utf-8")
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
