@@ -94,3 +94,11 @@ def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
     (arrival,) = receiving.receive_all([tmp_path / "gone.xlsx"], None, 0, receiving.no_progress)
     assert isinstance(arrival.refusal, CannotDo)
     assert arrival.refusal.key == "file.missing"
+
+
+def test_what_no_process_could_import_is_refused_at_once() -> None:
+    def local(task: str) -> str:
+        return task
+
+    with pytest.raises(ValueError, match="cannot be imported"):
+        next(run_isolated(local, ["a"], processes=1))

@@ -56,8 +56,11 @@ def run_isolated(
 
     A window of tasks is under way at any time, so neither tasks nor results pile up, however many there are.
 
-    ``function`` must be one that a new process can import.
+    Raises:
+        ValueError: a new process could not import ``function``; it would be waited for in vain.
     """
+    if function.__module__ == "__main__" or function.__qualname__ != function.__name__:
+        raise ValueError(f"{function.__module__}.{function.__qualname__} cannot be imported")
     from pebble import ProcessPool  # noqa: PLC0415 (only where files are read in masses)
 
     context = multiprocessing.get_context("spawn")
