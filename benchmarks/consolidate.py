@@ -82,7 +82,8 @@ def cost_of(command: Sequence[str]) -> Cost:
     _, errors = process.communicate()
     watcher.join()
     after = os.times()
-    if process.returncode not in (0, 1):
+    # 1 is told by a run that found errors in the units' tables; a program that broke down says so as well.
+    if process.returncode not in (0, 1) or b"Traceback" in errors:
         raise SystemExit(errors.decode())
     used = after.children_user + after.children_system - before.children_user - before.children_system
     return Cost(time.perf_counter() - begun, used, peak)

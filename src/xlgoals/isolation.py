@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 SECONDS = 30
@@ -59,8 +60,7 @@ def run_isolated(
     Raises:
         ValueError: a new process could not import ``function``; it would be waited for in vain.
     """
-    if function.__module__ == "__main__" or function.__qualname__ != function.__name__:
-        raise ValueError(f"{function.__module__}.{function.__qualname__} cannot be imported")
+    _refuse_local(function)
     from pebble import ProcessPool  # noqa: PLC0415 (only where files are read in masses)
 
     context = multiprocessing.get_context("spawn")
@@ -82,6 +82,13 @@ def run_isolated(
             # Whoever stops listening, by Ctrl-C for one, wants nothing more to run.
             for future in futures:
                 future.cancel()
+
+
+def _refuse_local(function: Callable[..., object]) -> None:
+    inner = function.func if isinstance(function, partial) else function
+    name = getattr(inner, "__qualname__", "")
+    if inner.__module__ == "__main__" or name != getattr(inner, "__name__", None):
+        raise ValueError(f"{inner.__module__}.{name} cannot be imported")
 
 
 def _outcome_of(future: Any) -> Outcome[Any]:
