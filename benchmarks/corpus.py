@@ -12,9 +12,10 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+
+from msgspec.structs import replace
 
 from xlgoals.form import InputSheet, load_form
 from xlgoals.library import load_library

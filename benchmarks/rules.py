@@ -7,14 +7,16 @@ process, the corpus in memory, garbage collection on; each finding is made, coun
 
 from __future__ import annotations
 
+import dataclasses
 import platform
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+
+from msgspec.structs import replace
 
 from benchmarks import pandas_rules
 from benchmarks.corpus import corpus
@@ -35,7 +37,7 @@ def only(profile: Profile, codes: Iterable[str]) -> Profile:
     """The profile with every rule switched off but those."""
     chosen = set(codes)
     off = {code: "off" for code in rule_pages() if code not in chosen}
-    return replace(profile, severities={**profile.severities, **off})
+    return dataclasses.replace(profile, severities={**profile.severities, **off})
 
 
 def findings(submissions: Iterable[Submission], profile: Profile) -> Counter[str]:

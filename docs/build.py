@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct
+
 import xlgoals
 from xlgoals.present.rule_pages import rule_documents
 
@@ -44,8 +46,8 @@ def _about(name: str, held: object) -> Iterator[str]:
         yield "".join(f"- `{name}.{each.name}` = `{each.value}`\n" for each in held)
         return
     lines = [
-        f"- `{field.name}: {field.type}`\n"
-        for field in (dataclasses.fields(held) if dataclasses.is_dataclass(held) else ())
+        f"- `{name}: {kind}`\n"
+        for name, kind in (inspect.get_annotations(held) if _is_record(held) else {}).items()
     ]
     for key, member in sorted(vars(held).items()):
         target = member.fget if isinstance(member, property) else member
@@ -55,6 +57,10 @@ def _about(name: str, held: object) -> Iterator[str]:
             lines.append(f"- `{key}{call}`: {first}\n")
     if lines:
         yield "".join(lines)
+
+
+def _is_record(held: type) -> bool:
+    return dataclasses.is_dataclass(held) or issubclass(held, Struct)
 
 
 def _signature(function: object) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from tests.support.books import write_submission
 from tests.support.examples import CLEAN_PROJECT, CLEAN_ROWS

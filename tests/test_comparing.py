@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import xlgoals
 from tests.support.books import edited, write_submission
@@ -208,7 +209,9 @@ def applied(unit: UnitChange) -> list[tuple[object, ...]]:
             continue
         old = () if each.project.old is None else each.project.old.indicators
         own = rebuilt(each.indicators, old, INDICATOR_FIELDS)
-        (values,) = rebuilt([replace(each.project, new_place=0)], unit.old.projects, PROJECT_FIELDS)
+        (values,) = rebuilt(
+            [dataclasses.replace(each.project, new_place=0)], unit.old.projects, PROJECT_FIELDS
+        )
         made[place] = (values, tuple(own))
     return [made[place] for place in range(len(made))]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support import crafted
 from tests.support.office import Office
@@ -55,7 +55,7 @@ def test_values_are_read_and_the_conversion_is_told(
 
 def replace_file(location: Any, like: Any) -> Any:
     """The same place in the other file."""
-    return dataclasses.replace(location, file=like.file)
+    return replace(location, file=like.file)
 
 
 @pytest.mark.timeout(90)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import xlgoals
 from tests.support.books import write_submission
@@ -209,7 +210,9 @@ PRESENCE = [
 
 @pytest.mark.parametrize(("row", "present"), PRESENCE, ids=[f"{row[1]}-{row[2]}" for row, _ in PRESENCE])
 def test_what_counts_as_present(row: tuple[str, ...], present: set[str]) -> None:
-    profile = replace(TIANJIN, spellings={**TIANJIN.spellings, "满意度指标": "服务对象满意度指标"})
+    profile = dataclasses.replace(
+        TIANJIN, spellings={**TIANJIN.spellings, "满意度指标": "服务对象满意度指标"}
+    )
     filling = filled(
         one_project(project_of({"type": "培训"}, [row])), profile if present == {"学员满意度"} else TIANJIN
     )
@@ -270,8 +273,10 @@ def test_rows_go_to_the_first_project_of_a_name_and_never_to_one_without() -> No
 def test_a_cost_that_is_stated_leaves_no_proposal() -> None:
     library = load_library()
     (total,) = [each for each in library.get("subsidy_transfer").indicators if each.total]
-    own = replace(library.get("subsidy_transfer"), indicators=(replace(total, core=True),))
-    sets = replace(library, sets={"subsidy_transfer": own})
+    own = dataclasses.replace(
+        library.get("subsidy_transfer"), indicators=(dataclasses.replace(total, core=True),)
+    )
+    sets = dataclasses.replace(library, sets={"subsidy_transfer": own})
     rows: list[tuple[str, ...]] = [("产出指标", "成本指标", "人均标准", "", "1000元/人")]
     for given, proposal in ((rows, ""), ([], "≤48.00万元")):
         submission = one_project(project_of({"type": "subsidy_transfer"}, given))

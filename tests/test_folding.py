@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import random
 import re
-from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from tests.support.books import write_submission
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of

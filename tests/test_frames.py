@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 import xlgoals
 from tests.support.seed import seed_submissions
@@ -29,6 +30,6 @@ def test_findings_as_a_frame() -> None:
 
 def test_a_project_without_indicators_keeps_its_row() -> None:
     (_, centre) = seed_submissions()
-    bare = dataclasses.replace(centre.projects[0], indicators=())
-    frame = xlgoals.to_frame(dataclasses.replace(centre, projects=(bare,)))
+    bare = replace(centre.projects[0], indicators=())
+    frame = xlgoals.to_frame(replace(centre, projects=(bare,)))
     assert list(frame["project"]) == [bare.name]

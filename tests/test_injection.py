@@ -7,11 +7,11 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support import crafted
 from tests.support.books import write_submission

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.seed import seed_submissions
@@ -195,7 +196,9 @@ def test_an_orphan_never_takes_the_place_of_a_new_opinion(target: Path) -> None:
     review(target, lambda book: put(book["指标"], 2, "新意见"))
     former, old = read_former_master(target, FORM), target.with_name("old.xlsx")
     old.write_bytes(orphaned)
-    both = replace(former, reviewed=(*(r for r in former.reviewed), *read_former_master(old, FORM).reviewed))
+    both = dataclasses.replace(
+        former, reviewed=(*(r for r in former.reviewed), *read_former_master(old, FORM).reviewed)
+    )
     written = write_master(target, merged([CENTRE]), links_from=target.parent, beside=Beside(former=both))
     assert reviewed(target, "indicators").keys() == {"新意见", "同意"}
     assert (written.carried, written.orphans) == (3, 3)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from tests.support.seed import seed_submissions

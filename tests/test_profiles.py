@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from xlgoals.catalogue import Example, rule_pages

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from tests.support.books import edited, plain_book, write_submission
 from tests.support.damage import DAMAGES, FAR, Patient, admit, truth_of
@@ -181,10 +182,8 @@ def test_a_workbook_that_does_not_add_up_is_not_written(
 
     def careless(draft: Path, form: Form, rules: Profile, **kept: Any) -> None:
         submission = kept.pop("submission")
-        fewer = dataclasses.replace(submission.projects[0], goals="")
-        write_template(
-            draft, form, rules, submission=dataclasses.replace(submission, projects=(fewer,)), **kept
-        )
+        fewer = replace(submission.projects[0], goals="")
+        write_template(draft, form, rules, submission=replace(submission, projects=(fewer,)), **kept)
 
     monkeypatch.setattr("xlgoals.rescue.write_template", careless)
     with pytest.raises(CannotDo) as refusal:

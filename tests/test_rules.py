@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import (
     CLEAN_ROWS,
@@ -268,7 +269,7 @@ def test_profile_lowers_the_severity_of_missing_satisfaction() -> None:
 
 
 def test_profile_may_switch_a_rule_off() -> None:
-    profile = replace(load_profile("tianjin-2022"), severities={"BUD-03": "off"})
+    profile = dataclasses.replace(load_profile("tianjin-2022"), severities={"BUD-03": "off"})
     submission = _with(project_of({"other": ""}))
     assert _codes(findings_in(submission)) == ["BUD-03"]
     assert findings_in(submission, profile) == []
@@ -377,6 +378,6 @@ def test_a_value_that_cannot_be_read_is_told_once() -> None:
         found=(),
     )
     submission = submission_of(
-        replace(example, indicators=(*CLEAN_ROWS[:1], (*CLEAN_ROWS[1][:4], ""), *CLEAN_ROWS[2:]))
+        dataclasses.replace(example, indicators=(*CLEAN_ROWS[:1], (*CLEAN_ROWS[1][:4], ""), *CLEAN_ROWS[2:]))
     )
     assert _codes(findings_in(submission)) == ["STR-11"] * 3

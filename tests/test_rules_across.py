@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from tests.support.seed import seed_submissions

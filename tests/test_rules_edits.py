@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from tests.support.seed import seed_submissions

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from xlgoals.catalogue import Example
@@ -238,7 +239,7 @@ def test_rows_of_quality_have_no_sister_in_a_profile_without_quantities() -> Non
     branch = {**profile.tree, "产出指标": ("质量指标", "时效指标")}
     row = (*LEVELS["质"], "走访企业", "台账", "≥50家")
     submission = replace(CLEAN, projects=(project_of({}, [*CLEAN_ROWS, row]),))
-    setting = Setting(form=load_form(), profile=replace(profile, tree=branch))
+    setting = Setting(form=load_form(), profile=dataclasses.replace(profile, tree=branch))
     assert "LVL-02" not in {f.code for f in run_rules(submission, setting)}
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 import xlgoals
 from tests.support.books import edited, write_submission

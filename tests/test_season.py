@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from tests.support.books import edited, plain_book, write_submission
 from tests.support.examples import CLEAN_ROWS, project_of, submission_of
@@ -159,7 +160,9 @@ def test_a_due_date_that_moves_moves_the_state(season: Season) -> None:
     season.send(of_unit("306101", project("甲")), "2026-01-20")
     season.run()
     assert season.states()["306101"] == "late"
-    season.roster = {code: replace(each, due=dt.date(2026, 1, 31)) for code, each in season.roster.items()}
+    season.roster = {
+        code: dataclasses.replace(each, due=dt.date(2026, 1, 31)) for code, each in season.roster.items()
+    }
     assert season.run() == {"changed": ["306101_2022_绩效目标.xlsx"]}
     assert season.states()["306101"] == "received"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.support.books import edited, plain_book, write_submission
 from tests.support.seed import seed_submissions
@@ -261,9 +261,9 @@ def test_a_note_stands_on_the_value_of_its_row(tmp_path: Path) -> None:
 
 def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
     (_, base) = seed_submissions()
-    project = dataclasses.replace(base.projects[0], purpose="长" * 32_768)
+    project = replace(base.projects[0], purpose="长" * 32_768)
     with pytest.raises(CannotDo) as refusal:
-        write_submission(tmp_path / "a.xlsx", dataclasses.replace(base, projects=(project,)))
+        write_submission(tmp_path / "a.xlsx", replace(base, projects=(project,)))
     assert refusal.value.key == "output.text_too_long"
 
 
@@ -300,7 +300,7 @@ def submissions(draw: st.DrawFn) -> Submission:
             max_size=4,
         )
     )
-    changed = dataclasses.replace(
+    changed = replace(
         project,
         name=draw(FILLED),
         budget=draw(AMOUNT),
@@ -309,7 +309,7 @@ def submissions(draw: st.DrawFn) -> Submission:
         goals=draw(CELL_TEXT),
         indicators=tuple(indicators),
     )
-    return dataclasses.replace(base, projects=(changed,))
+    return replace(base, projects=(changed,))
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 import xlgoals
 from tests.support.books import edited, write_submission

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from tests.support.books import write_submission
 from tests.support.examples import project_of, submission_of

@@ -8,8 +8,10 @@ name or a synonym, under whichever level 1, else by the role that the level play
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from xlgoals.findings import Edit
 from xlgoals.form import load_form

@@ -7,8 +7,10 @@ row leaves it blank for the unit to state. Filling twice adds nothing the second
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import normal_label

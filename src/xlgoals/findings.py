@@ -6,13 +6,14 @@ source come from the rule's page (``templates/rules/*.yaml``, read by :mod:`xlgo
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+import msgspec
+from msgspec import Struct
 
 from xlgoals.model import Address
 
@@ -33,8 +34,7 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True, gc=False):
     """A change of one cell that would settle a finding. It is only ever made on consent."""
 
     address: Address
@@ -47,8 +47,7 @@ class Edit:
     """Whether it only writes the same more plainly; False when it may change what the unit meant."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One finding at one cell. ``details`` fill the named placeholders of the rule's message."""
 
     code: str
@@ -63,7 +62,7 @@ class Finding:
     """Field key of the form, e.g. ``budget``; empty when the finding is about a whole sheet or file."""
     value: str = ""
     """What stands in the cell, as written."""
-    details: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    details: Mapping[str, str] = msgspec.field(default_factory=dict)
     opinion: int | None = None
     """The finance system's reviewer opinion, 1–11."""
     waived: str = ""

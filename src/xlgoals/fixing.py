@@ -7,9 +7,12 @@ disagree, or where the result would have an error that was not there before.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from xlgoals.applying import apply_edits, followers
 from xlgoals.findings import Edit, Finding, Severity, cell_order
@@ -204,7 +207,7 @@ class _Attempt:
         self.faults |= {of_edit[edit].cell: Reason.STALE for edit in done.stale}
         for edit in done.applied:
             for each in (edit, *followers(self.submission, edit)):
-                self._note(replace(of_edit[edit], edit=each))
+                self._note(dataclasses.replace(of_edit[edit], edit=each))
         self.submission = done.submission
         self.findings = self._check(self.submission)
         self._look_for_harm({of_edit[edit].cell for edit in done.applied})
@@ -215,7 +218,7 @@ class _Attempt:
         if before is not None:
             edit = replace(proposal.edit, old=before.edit.old, safe=before.edit.safe and proposal.edit.safe)
             codes = tuple(dict.fromkeys((*before.codes, *proposal.codes)))
-            proposal = replace(proposal, edit=edit, codes=codes)
+            proposal = dataclasses.replace(proposal, edit=edit, codes=codes)
         self.applied[proposal.cell] = proposal
         texts = self._texts.setdefault(proposal.cell, {proposal.edit.old})
         if proposal.edit.new in texts:

@@ -8,14 +8,14 @@ address of any of its values is asked for and never computed by a rule.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Address:
+
+class Address(Struct, frozen=True, kw_only=True, order=True, gc=False):
     """Where a value stands.
 
     ``sheet`` is empty for plain text, where ``cell`` is a line such as ``L57``.
@@ -39,8 +39,7 @@ class Location(Protocol):
         """The address of ``field``; of the record itself when the field has no cell of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowLocation:
+class RowLocation(Struct, frozen=True, kw_only=True, gc=False):
     """A record on one row of a sheet; ``columns`` (field → column letters) is shared by all rows."""
 
     file: str
@@ -54,8 +53,7 @@ class RowLocation:
         return Address(file=self.file, sheet=self.sheet, cell=f"{column}{self.row}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellsLocation:
+class CellsLocation(Struct, frozen=True, kw_only=True, gc=False):
     """A record whose values are scattered: a form sheet, a Word table, a published text."""
 
     file: str
@@ -68,8 +66,7 @@ class CellsLocation:
         return Address(file=self.file, sheet=self.sheet, cell=self.cells.get(field, self.start))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(Struct, frozen=True, kw_only=True, gc=False):
     """预算单位: six digits, three of the department and three of the unit, and the full name."""
 
     code: str
@@ -81,8 +78,7 @@ class Unit:
         return self.code[:3]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Money:
+class Money(Struct, frozen=True, kw_only=True, gc=False):
     """An amount in 万元 as the cell holds it.
 
     ``amount`` is None when the cell is blank or holds something that is not a plain number;
@@ -159,8 +155,7 @@ class Confidence(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True, gc=False):
     """指标值: what the text of the cell says, beside the text itself.
 
     ``value``, ``low`` and ``high`` are canonical decimal strings in ``unit`` (``"3199.8"`` 亿元); for
@@ -180,8 +175,7 @@ class Target:
     wording: Wording = Wording.QUALITATIVE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
+class Indicator(Struct, frozen=True, kw_only=True, gc=False):
     """绩效指标: one row of a goal table. ``target`` is the 指标值 as written."""
 
     level1: str
@@ -194,8 +188,7 @@ class Indicator:
     location: Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(Struct, frozen=True, kw_only=True):
     """项目: one 项目支出绩效目标表."""
 
     name: str
@@ -259,8 +252,7 @@ class Sighting(StrEnum):
     OUTSIDE_TABLES = "outside_tables"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(Struct, frozen=True, kw_only=True, gc=False):
     """One :class:`Sighting` at one place. ``project`` is empty when it concerns the whole file."""
 
     sighting: Sighting
@@ -272,8 +264,7 @@ class Observation:
     project: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(Struct, frozen=True, kw_only=True):
     """报送文件: one unit's tables at one version, from whatever source they were read."""
 
     unit: Unit

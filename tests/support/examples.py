@@ -9,8 +9,9 @@ is ``budget``, ``guide.year``, ``2.target``, or ``again.project`` for the second
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from xlgoals.catalogue import Example
 from xlgoals.findings import Finding

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from xlgoals.model import Indicator, Money, Project, Submission
 from xlgoals.read.money import read_money

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from tests.support.examples import row_location
 from tests.support.planting import clean_submissions, with_project
@@ -123,8 +126,8 @@ def merges() -> tuple[Merge, ...]:
     """Every kind of fault between files."""
     return (
         _with_roster("SUB-01", lambda each: None, "unit_code"),
-        _with_roster("SUB-01", lambda each: replace(each, name="某某局"), "unit_name"),
-        _with_roster("SUB-04", lambda each: replace(each, total=_further(each)), "unit_code"),
+        _with_roster("SUB-01", lambda each: dataclasses.replace(each, name="某某局"), "unit_name"),
+        _with_roster("SUB-04", lambda each: dataclasses.replace(each, total=_further(each)), "unit_code"),
         Merge(code="SUB-02", kind="a project left behind", change=_project_left_behind),
         Merge(code="SUB-03", kind="sent again as it was", change=_sent_again),
         Merge(code="SUB-05", kind="another unit's file name", change=_named_otherwise),

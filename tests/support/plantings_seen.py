@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.support.planting import Change, Planting
 from xlgoals.model import Address, Observation, Sighting, Submission

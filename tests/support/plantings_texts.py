@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tests.support.planting import Planting, changed_field, in_project
 from xlgoals.model import Address, Project

@@ -8,11 +8,14 @@ on record, a file taken back or sent back, a conflict decided, is respected.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from xlgoals.consolidation.conflicts import (
     Conflict,
@@ -221,7 +224,7 @@ def _without_set_aside(
         if len(kept) == len(submission.projects):
             yield arrival
         else:
-            yield replace(arrival, submission=replace(submission, projects=kept))
+            yield dataclasses.replace(arrival, submission=replace(submission, projects=kept))
 
 
 def _identity(arrival: Arrival, submission: Submission) -> tuple[str, int | None]:

@@ -6,7 +6,8 @@ Nothing is interpreted: a value goes to the field whose heading stands above it,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from xlgoals.form import Form, InputSheet, Kind, normal_label
 from xlgoals.model import (

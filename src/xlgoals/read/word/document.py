@@ -6,10 +6,12 @@ by table, row and cell; a document that we published is read by its exact labels
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form, normal_label
@@ -72,8 +74,8 @@ def read_word(
         book = Book(tuple(sheet_of(lines) for lines in ours), properties)
         submissions = read_official(book, path.name, digest, form, profile, year, unit)
         return Legacy(submissions=_with(submissions, _lost(path.name, flow, None)))
-    official = replace(form.official, aliases={**form.official.aliases, **words.labels})
-    wide = replace(form, official=official)
+    official = dataclasses.replace(form.official, aliases={**form.official.aliases, **words.labels})
+    wide = dataclasses.replace(form, official=official)
     found = Layout(wide, words, path.name).sort(flow.blocks)
     _refuse_without_goals(path.name, found)
     told = _lost(path.name, flow, found)
