@@ -26,8 +26,9 @@ from xlgoals.consolidation.packing import (
     unpack_refusal,
 )
 from xlgoals.errors import CannotDo
+from xlgoals.findings import Finding, Severity
 from xlgoals.messages import Language, Phrase
-from xlgoals.model import Unit
+from xlgoals.model import Address, Unit
 from xlgoals.operations import Consolidation
 
 SEED = "306201_2022_绩效目标.xlsx"
@@ -239,6 +240,15 @@ def test_what_is_packed_comes_back_equal() -> None:
     refusal = CannotDo("workbook.too_large", file=Path("a.xlsx"), size=30, limit=Phrase("list.comma"))
     again = unpack_refusal(pack_refusal(refusal))
     assert [again.sentence(each) for each in Language] == [refusal.sentence(each) for each in Language]
+
+
+def test_half_a_surrogate_pair_is_packed_as_well() -> None:
+    """The name of a file may hold one where its bytes are no UTF-8."""
+    address = Address(file="\udcff.xlsx", sheet="指标", cell="D4")
+    finding = Finding(
+        code="IND-06", severity=Severity.ERROR, layer=2, address=address, details={"a": "\ud800"}
+    )
+    assert unpack_findings(pack_findings([finding])) == (finding,)
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x80\x04N.", pack(seed_submissions()[0])[0][:-9]])

@@ -1,6 +1,7 @@
 """A submission or its findings ↔ bytes, for the way between processes and for the cache.
 
-JSON in positions, every text once, deflated: it holds values and nothing that could run, so a cache in a
+A submission is JSON in positions, every text once, for its rows share their columns; findings share little
+and are packed as they are. Both are deflated. They hold values and nothing that could run, so a cache in a
 shared folder can spoil a run at worst and never start anything. What does not fit is refused, not guessed.
 """
 
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Edit, Finding, Severity
+from xlgoals.findings import Finding
 from xlgoals.messages import Phrase
 from xlgoals.model import (
     Address,
@@ -32,6 +35,9 @@ from xlgoals.model import (
 _LEVEL = 1
 _LARGEST = 1 << 28
 """Bytes that a record may inflate to: more than the gate lets any workbook hold."""
+
+_FINDINGS_OUT = msgspec.msgpack.Encoder()
+_FINDINGS_IN = msgspec.msgpack.Decoder(tuple[Finding, ...])
 
 Json = Any
 
@@ -92,15 +98,21 @@ def unpack_projects(data: bytes) -> tuple[Project, ...]:
 
 def pack_findings(findings: Iterable[Finding]) -> bytes:
     """Findings in their order."""
-    texts = _Texts()
-    return texts.to_bytes([_from_finding(texts, each) for each in findings])
+    held = list(findings)
+    try:
+        plain = _FINDINGS_OUT.encode(held)
+    except UnicodeEncodeError:  # half a surrogate pair, as the name of a file may hold: only JSON can
+        plain = _to_json(msgspec.to_builtins(held))
+    return zlib.compress(plain, _LEVEL)
 
 
 def unpack_findings(data: bytes) -> tuple[Finding, ...]:
     """The findings; raises :class:`NotOurs`."""
     try:
-        texts, told = _read(data)
-        return tuple([_to_finding(texts, each) for each in told])
+        plain = _inflated(data)
+        if plain.startswith(b"["):
+            return msgspec.convert(json.loads(plain.decode("utf-8", "surrogatepass")), tuple[Finding, ...])
+        return _FINDINGS_IN.decode(plain)
     except _FAULTS:
         raise NotOurs from None
 
@@ -126,12 +138,16 @@ def _to_json(told: Json) -> bytes:
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def _read(data: bytes) -> tuple[_Known, Json]:
+def _inflated(data: bytes) -> bytes:
     inflate = zlib.decompressobj()
     plain = inflate.decompress(data, _LARGEST)
     if not inflate.eof:
         raise NotOurs
-    texts, addresses, columns, told = json.loads(plain.decode("utf-8", "surrogatepass"))
+    return plain
+
+
+def _read(data: bytes) -> tuple[_Known, Json]:
+    texts, addresses, columns, told = json.loads(_inflated(data).decode("utf-8", "surrogatepass"))
     return _Known(texts, addresses, columns), told
 
 
@@ -268,47 +284,6 @@ def _to_observation(texts: _Known, told: Json) -> Observation:
         value=texts.text[value],
         used=texts.text[used],
         project=texts.text[project],
-    )
-
-
-def _from_finding(texts: _Texts, found: Finding) -> list[Json]:
-    add = texts.add
-    return [
-        *(add(found.code), found.severity.rank, found.layer, texts.add_address(found.address)),
-        [texts.add_address(each) for each in found.also],
-        *(add(found.project), add(found.field), add(found.value), texts.add_pairs(found.details)),
-        *(found.opinion, add(found.waived)),
-        [
-            [texts.add_address(e.address), add(e.field), add(e.old), add(e.new), int(e.safe)]
-            for e in found.edits
-        ],
-    ]
-
-
-_SEVERITIES = tuple(Severity)
-
-
-def _to_finding(texts: _Known, told: Json) -> Finding:
-    t = texts.text
-    code, rank, layer, address, also, project, field, value, details, opinion, waived, edits = told
-    return Finding(
-        code=t[code],
-        severity=_SEVERITIES[rank],
-        layer=layer,
-        address=texts.address[address],
-        also=tuple([texts.address[each] for each in also]),
-        project=t[project],
-        field=t[field],
-        value=t[value],
-        details=texts.pairs(details),
-        opinion=opinion,
-        waived=t[waived],
-        edits=tuple(
-            [
-                Edit(address=texts.address[where], field=t[key], old=t[old], new=t[new], safe=bool(safe))
-                for where, key, old, new, safe in edits
-            ]
-        ),
     )
 
 
