@@ -15,7 +15,7 @@ import xlgoals
 PACKAGE = Path(xlgoals.__file__).parent
 # From the ground up; a module may import from its own layer and from those before it.
 LAYERS = (
-    {"messages", "resources", "model", "isolation"},
+    {"messages", "resources", "model", "isolation", "escapes"},
     {"errors"},
     {"yamlfile"},
     {"form", "macro", "masterform", "rowkeys", "target"},

@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pyarrow.parquet
 import pytest
 from msgspec.structs import replace
 
@@ -17,6 +18,8 @@ from tests.support import crafted
 from tests.support.books import write_submission
 from xlgoals import operations
 from xlgoals.read.opening import open_book
+from xlgoals.returning import return_packages
+from xlgoals.write.parquet import parquet_files
 
 _STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", "＝", " =", "'=", '"=', "=+", "=-", "==")
 _BODIES = (
@@ -35,7 +38,7 @@ _OTHERS = (
     *('DDE("cmd";"/c calc";"a")', "%0A=1+1", "_x003D_1+1", "_x000D_=1", "=1+1\u0000", "\ufeff=1+1"),
 )
 # Where a text may stand as a text; a chart keeps the names that it shows.
-TEXTS = ("xl/sharedStrings", "xl/worksheets/sheet", "xl/charts/chart")
+TEXTS = ("xl/comments/comment", "xl/sharedStrings", "xl/worksheets/sheet", "xl/charts/chart")
 PAYLOADS = (*(start + body for start in _STARTS for body in _BODIES), *_OTHERS)
 
 
@@ -148,3 +151,80 @@ def test_a_cell_of_the_submission_is_no_formula_even_when_it_says_so(tmp_path: P
     ]
     assert found
     assert set(found) == {None}
+
+
+def test_nothing_in_a_package_for_the_unit_is_a_formula(submission_file: Path, tmp_path: Path) -> None:
+    """The marked copy holds the payloads in cells, notes and the list of findings, all as text."""
+    master = tmp_path / "m.xlsx"
+    operations.consolidate([submission_file], master)
+    [package] = return_packages(master, tmp_path / "back").packages
+    own, marked = formulas(submission_file), formulas(package.workbook)
+    assert sum(marked.values()) == sum(own.values())
+    assert foreign_formulas(package.workbook) == []
+    notes = b"".join(parts(package.workbook, "comments"))
+    assert b"evil.example" in notes
+    assert ways_out_of(package.notice) == []
+
+
+def test_nothing_in_a_word_document_is_a_field_or_a_link(submission_file: Path, tmp_path: Path) -> None:
+    """But for the payload that no Word document can hold; that one is refused with its cell."""
+    (read,) = operations.load(submission_file)
+    rows = tuple(row for row in read.projects[0].indicators if "\1" not in row.name)
+    submission = replace(read, projects=(replace(read.projects[0], indicators=rows),))
+    operations.publish_submissions((submission,), tmp_path / "p.docx", force=True)
+    assert ways_out_of(tmp_path / "p.docx") == []
+    assert any(b"evil.example" in part for part in parts(tmp_path / "p.docx", "word/document.xml"))
+
+
+def test_nothing_in_a_comparison_is_a_formula(submission_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "a.xlsx"
+    other.write_bytes(crafted.clean())
+    operations.diff(other, submission_file, tmp_path / "diff.xlsx")
+    assert foreign_formulas(tmp_path / "diff.xlsx") == []
+    assert any(b"evil.example" in part for part in parts(tmp_path / "diff.xlsx", "xl/"))
+
+
+def test_a_report_shows_payloads_as_text(submission_file: Path, tmp_path: Path) -> None:
+    operations.consolidate([submission_file], tmp_path / "m.xlsx")
+    operations.report(tmp_path / "m.xlsx", tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert re.findall(r'(?:href|src)="[^"#]*(?:evil|script)[^"]*"', page) == []
+    assert "<script>alert" not in page
+    assert "<f>" not in page
+
+
+def test_parquet_holds_the_very_texts(submission_file: Path, tmp_path: Path) -> None:
+    """A table for other programs changes nothing: no quote in front, nothing left out."""
+    operations.consolidate([submission_file], tmp_path / "m.xlsx", parquet=tmp_path / "p")
+    table = pyarrow.parquet.read_table(parquet_files(tmp_path / "p")["indicators"])
+    assert table.column("target").to_pylist() == [_storable(text) for text in PAYLOADS]
+
+
+def parts(path: Path, beginning: str) -> list[bytes]:
+    """The parts of a package whose name holds that."""
+    with zipfile.ZipFile(path) as package:
+        return [package.read(name) for name in package.namelist() if beginning in name]
+
+
+def foreign_formulas(path: Path) -> list[str]:
+    """Formulas with anything of a payload in them, or in a cell whose text is one."""
+    found = []
+    for sheet in open_book(path).book.sheets:
+        held = {place for place, cell in sheet.cells.items() if cell.text in PAYLOADS}
+        found += [
+            text
+            for place, text in sheet.formulas.items()
+            if place in held or re.search(r"cmd|evil|WEBSERVICE|IMPORTXML|DDE", text)
+        ]
+    return found
+
+
+def ways_out_of(document: Path) -> list[str]:
+    """Fields and links to outside in a Word document that a text of a unit could have made."""
+    body = b"".join(parts(document, ".xml")).decode()
+    fields = re.findall(r"<w:instrText[^>]*>([^<]*)<", body) + re.findall(
+        r'<w:fldSimple w:instr="([^"]*)"', body
+    )
+    relations = b"".join(parts(document, ".rels")).decode()
+    targets = re.findall(r'Target="([^"]*)"[^>]*TargetMode="External"', relations)
+    return [text for text in (*fields, *targets) if re.search(r"evil|cmd|DDE|IMPORT|script|file:", text)]

@@ -27,6 +27,7 @@ from pathlib import Path
 from xlsxwriter.utility import xl_col_to_name
 
 from xlgoals.errors import CannotDo
+from xlgoals.escapes import escaped
 
 MOST_ROWS = 1_048_576
 """Rows that a sheet of Excel has, its head included."""
@@ -41,7 +42,6 @@ _IN_MEMORY = 1 << 20
 _WAITING = 4
 _CACHED = 4096
 _NUMBER, _CELL = "\x01", "\x00"
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TARGETS = re.compile(r'[\x00-\x20%"#<>\[\]`^{}|\x7f\ud800-\udfff]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -218,7 +218,7 @@ def escape(text: str) -> str:
     if not text.isprintable() or "_x" in text:
         if _SURROGATE.search(text):
             raise CannotDo("output.no_text", start=text[:20].encode("ascii", "backslashreplace").decode())
-        text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+        text = escaped(text)
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:

@@ -18,8 +18,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlgoals.escapes import escaped
 from xlgoals.excel.engines.grid import Area, CellError, Entry, Formula, Value, column_number, letters
 from xlgoals.excel.host import Cell, Colour, Locked, Protection
+from xlgoals.read.parts import unescape
 
 # Excel's names, and the attributes of the file format, where 1 means forbidden.
 _ALLOWED = {
@@ -138,12 +140,12 @@ class FileGrid:
     def notes(self) -> dict[Cell, str]:
         """All notes."""
         cells = self.sheet._cells.items()  # the cells that exist; its public ways would make the others
-        return {place: str(cell.comment.text) for place, cell in cells if cell.comment is not None}
+        return {place: unescape(str(cell.comment.text)) for place, cell in cells if cell.comment is not None}
 
     def write_notes(self, notes: Mapping[Cell, str | None]) -> None:
         """In place of those that are there."""
         for place, text in notes.items():
-            self._made(place).comment = None if text is None else Comment(text, author="")
+            self._made(place).comment = None if text is None else Comment(escaped(text), author="")
 
     def link(self, links: Mapping[Cell, tuple[str, str]]) -> None:
         """Links within the workbook."""
@@ -200,10 +202,10 @@ class FileGrid:
                 raise Locked(f"{self.name}!{cell.coordinate}")
             return
         if isinstance(entry, Formula):
-            cell.value = entry.text
+            cell.value = escaped(entry.text)
             return
         code = cell.number_format
-        cell.value = entry
+        cell.value = escaped(entry) if isinstance(entry, str) else entry
         if isinstance(entry, str):
             cell.data_type = "s"  # openpyxl takes =… for a formula and #N/A for an error
         elif isinstance(entry, dt.datetime) and code != "General":
@@ -243,7 +245,7 @@ def _plain(value: object) -> Value:
             return (value.hour * 3600 + value.minute * 60 + value.second) / 86400
         case dt.timedelta():
             return value.total_seconds() / 86400
-    return str(value)
+    return unescape(str(value))
 
 
 def _typed(cell: FileCell | None) -> str:
@@ -253,6 +255,7 @@ def _typed(cell: FileCell | None) -> str:
     if cell.data_type == "f":
         return str(getattr(value, "text", value))
     if isinstance(value, str):
+        value = unescape(value)
         return f"'{value}" if value.startswith(("=", "'")) else value
     if isinstance(value, bool):
         return str(value).upper()
