@@ -72,6 +72,8 @@ bench-rules:  ## how fast the rules are, beside pandas, and whether planted faul
 
 fuzz:  ## read 20,000 damaged workbooks, each judged against two other readers; minutes
 	@.ci/setup-tools venv test
+	@# It has wheels for some systems and versions of Python only; without it the guided part is left out.
+	@.venv/bin/pip install --quiet --only-binary :all: atheris || true
 	@.venv/bin/python -m fuzz $(FUZZ)
 	@.venv/bin/python -m fuzz.guided
 
