@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from weakref import finalize
 
 import openpyxl
 import pytest
+from msgspec import structs
 from msgspec.structs import replace
 
 import xlgoals
@@ -16,6 +19,7 @@ from tests.support.books import edited, write_submission
 from tests.support.examples import CLEAN_ROWS, project_of, submission_of
 from tests.support.seed import seed_submissions
 from xlgoals.catalogue import Example, cure, message
+from xlgoals.consolidation.kept import Kept
 from xlgoals.errors import CannotDo
 from xlgoals.findings import Finding
 from xlgoals.form import load_form
@@ -256,3 +260,31 @@ def test_a_roster_with_a_mistake_is_refused_with_its_line(
 def test_without_a_folder_of_its_own_there_is_no_roster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(DEPARTMENT_VARIABLE, raising=False)
     assert load_roster() == {}
+
+
+class _Watched(Project, frozen=True, kw_only=True, weakref=True):
+    """A project that can be seen to go."""
+
+
+def test_projects_are_let_go_between_two_looks() -> None:
+    """Ten thousand files do not fit into memory: no rule may hold what it saw of one while it sees others."""
+    alive = most = 0
+
+    def unpacked(number: int) -> tuple[Project, ...]:
+        nonlocal alive, most
+        project = _Watched(**structs.asdict(project_of({"name": f"项目{number}"})))
+        finalize(project, gone)
+        alive += 1
+        most = max(most, alive)
+        return (project,)
+
+    def gone() -> None:
+        nonlocal alive
+        alive -= 1
+
+    standing = tuple(
+        replace(_unit(f"306{number:03}"), projects=Kept(partial(unpacked, number), 1))
+        for number in range(900)
+    )
+    _findings(Department(standing=standing))
+    assert 0 < most < 300  # row_texts keeps the last 256

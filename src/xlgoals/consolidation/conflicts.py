@@ -147,8 +147,8 @@ class _Lead(NamedTuple):
     source: int
     place: int
     year: int | None
-    marks: frozenset[str]
-    """Two projects of one name and year that share one of these are the same."""
+    marks: frozenset[int]
+    """Hashes; two projects of one name and year that share one of these are the same."""
 
 
 def _shared_names(sources: Sequence[Source]) -> set[str]:
@@ -210,7 +210,7 @@ def _groups(leads: Sequence[_Lead]) -> list[list[_Lead]]:
             number = leader[number]
         return number
 
-    first_with: dict[tuple[str, int | None], int] = {}
+    first_with: dict[tuple[int, int | None], int] = {}
     for number, lead in enumerate(leads):
         for mark in lead.marks:
             first = first_with.setdefault((mark, lead.year), number)
@@ -261,13 +261,13 @@ def _value(project: Project, key: str) -> str:
     return str(getattr(project, key))
 
 
-def _likeness(submission: Submission, project: Project) -> frozenset[str]:
+def _likeness(submission: Submission, project: Project) -> frozenset[int]:
     unit = submission.unit
-    marks = {f"unit {normal_label(unit.name)}"} if unit.name.strip() else set()
+    marks = [("unit", normal_label(unit.name))] if unit.name.strip() else []
     if unit.code.strip():
-        marks.add(f"code {unit.code.strip()}")
+        marks.append(("code", unit.code.strip()))
     for key in ("purpose", "goals"):
         text = _NUMBERS.sub("", normal_label(getattr(project, key)))
         if len(text) >= _FEWEST_CHARACTERS:
-            marks.add(f"{key} {text}")
-    return frozenset(marks)
+            marks.append((key, text))
+    return frozenset(map(hash, marks))

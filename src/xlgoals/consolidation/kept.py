@@ -6,8 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-MOST = 600_000
-"""Rows and findings held at a time, each of some hundred bytes: what a thousand files have."""
+MOST = 300_000
+"""Rows and findings held at a time, each of some hundred bytes to a kilobyte."""
 
 Thing = TypeVar("Thing")
 

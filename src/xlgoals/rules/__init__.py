@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from xlgoals.rules import (
     across,
+    between,
     budget,
     contents,
     declaration,
@@ -51,6 +52,7 @@ __all__ = [
     "Roster",
     "Setting",
     "across",
+    "between",
     "budget",
     "contents",
     "declaration",

@@ -1,36 +1,20 @@
-"""SUB, HDR-06, DUP-04 and DUP-05: do the files of a department agree with its roster and with each other?"""
+"""SUB: do the files of a department agree with its roster, with their names, and with those they replace?"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator
 from string import Formatter
-from typing import NamedTuple
 
 from xlgoals.form import Form, normal_label
-from xlgoals.model import Indicator, Project, Submission
-from xlgoals.rules.across import Place, events_of, hit_at, is_standard, own_names
-from xlgoals.rules.registry import Department, Hit, department_rule, hit, hit_in
+from xlgoals.model import Submission
+from xlgoals.rules.registry import Department, Hit, department_rule, hit
 
 _UNIT_CODE = re.compile(r"\d{6}", re.ASCII)
 _SHAPES = {"code": r"(?P<code>\d{6})", "year": r"(?P<year>\d{4})"}
-_COPIED_ROWS = 5
-_MOST_OF = 0.8
 _SHOWN_NAMES = 5
 
 Found = Iterator[tuple[Submission, Hit]]
-
-
-def _who(submission: Submission) -> str:
-    """A submission as people name it."""
-    unit = submission.unit
-    return " ".join(part for part in (unit.code.strip(), unit.name.strip(), submission.file) if part)
-
-
-def _same_year(one: Submission, other: Submission) -> bool:
-    return one.year is None or other.year is None or one.year == other.year
 
 
 @department_rule("SUB-01")
@@ -155,163 +139,3 @@ def _file_name_shape(form: Form) -> re.Pattern[str]:
             break
         parts.append(re.escape(literal) + _SHAPES[field])
     return re.compile("".join(parts))
-
-
-class _Twin(NamedTuple):
-    """A project in two files."""
-
-    first: Submission
-    one: Project
-    second: Submission
-    other: Project
-
-
-@department_rule("HDR-06")
-def rule_a_project_stands_in_one_file(department: Department, form: Form) -> Found:
-    """No project of one year stands in the files of two units, or in two files of one unit.
-
-    Of two units: same name, budget and purpose. Of one unit (known by its name where a code is missing): the
-    same name is enough. Known false negatives: a project that was renamed in one of the files.
-    """
-    for first, one, second, other in _twins(department):
-        yield first, _twin_hit(one, second, other)
-        yield second, _twin_hit(other, first, one)
-
-
-def _twin_hit(project: Project, elsewhere: Submission, other: Project) -> Hit:
-    where = str(other.location.address("project"))
-    return hit_in(project, project, "project", value=project.name, other=_who(elsewhere), where=where)
-
-
-def _twins(department: Department) -> Iterator[_Twin]:
-    by_name: defaultdict[str, list[tuple[Submission, Project]]] = defaultdict(list)
-    for submission in department.standing:
-        for project in submission.projects:
-            if project.declared and project.name.strip():
-                by_name[normal_label(project.name)].append((submission, project))
-    for found in by_name.values():
-        for (first, one), (second, other) in _likely_pairs(found):
-            if first is second or not _same_year(first, second):
-                continue
-            if _same_unit(first, second) or _same_money_and_purpose(one, other):
-                yield _Twin(first, one, second, other)
-
-
-_Named = tuple[Submission, Project]
-
-
-def _likely_pairs(found: Sequence[_Named]) -> Iterator[tuple[_Named, _Named]]:
-    """Pairs that share unit or money, in order; of a name that a thousand units use, not every pair."""
-    alike: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
-    for number, (submission, project) in enumerate(found):
-        unit = submission.unit
-        for mark in (
-            ("code", unit.code.strip()),
-            ("name", normal_label(unit.name)),
-            ("money", project.budget.amount and (project.budget.amount, normal_label(project.purpose))),
-        ):
-            if mark[1]:
-                alike[mark].append(number)
-    numbers = {pair for group in alike.values() for pair in combinations(group, 2)}
-    return ((found[one], found[other]) for one, other in sorted(numbers))
-
-
-def _same_unit(first: Submission, second: Submission) -> bool:
-    if first is second:
-        return True
-    if first.unit.code.strip() and second.unit.code.strip():
-        return first.unit.code.strip() == second.unit.code.strip()
-    name = normal_label(first.unit.name)
-    return bool(name) and name == normal_label(second.unit.name)
-
-
-def _same_money_and_purpose(one: Project, other: Project) -> bool:
-    purpose = normal_label(one.purpose)
-    same_purpose = bool(purpose) and purpose == normal_label(other.purpose)
-    return same_purpose and one.budget.amount is not None and one.budget.amount == other.budget.amount
-
-
-@department_rule("DUP-04")
-def rule_an_activity_has_one_unit(department: Department, form: Form) -> Found:
-    """No named event is funded by two units; advice, since units may well share one and split its costs.
-
-    Known false negatives: as DUP-01.
-    """
-    seen: dict[str, tuple[Submission, Place]] = {}
-    for submission in department.standing:
-        own: dict[str, Place] = {}
-        for project in submission.projects:
-            for event, place in events_of(project).items():
-                own.setdefault(event, place)
-        for event, place in own.items():
-            first, there = seen.setdefault(event, (submission, place))
-            if (
-                first is not submission
-                and not _same_unit(first, submission)
-                and _same_year(first, submission)
-            ):
-                yield first, _event_hit(event, there, submission, place)
-                yield submission, _event_hit(event, place, first, there)
-
-
-def _event_hit(event: str, place: Place, elsewhere: Submission, there: Place) -> Hit:
-    where = str(there.record.location.address(there.field))
-    return hit_at(
-        place,
-        start=event,
-        other=_who(elsewhere),
-        other_project=there.project.name,
-        where=where,
-    )
-
-
-@department_rule("DUP-05")
-def rule_tables_are_the_units_own(department: Department, form: Form) -> Found:
-    """A table does not repeat most rows of another unit's table, name and 指标值.
-
-    Standard indicators and names that any project has are not counted; five rows and four fifths it takes.
-    Known false negatives: a copied table whose names or values were changed.
-    """
-    first_with: dict[tuple[str, str], _Row] = {}
-    for submission in department.standing:
-        for project in submission.projects:
-            shared: defaultdict[int, list[tuple[_Row, Indicator]]] = defaultdict(list)
-            rows = own_names(project)
-            for name, row in rows.items():
-                target = normal_label(row.target)
-                first = first_with.setdefault((name, target), _Row(submission, project, row))
-                if target and not _same_unit(first.submission, submission):
-                    shared[id(first.project)].append((first, row))
-            for pairs in shared.values():
-                if _is_a_copy(pairs, rows.values()):
-                    yield submission, _copy_hit(project, pairs)
-
-
-class _Row(NamedTuple):
-    """A row and where it belongs."""
-
-    submission: Submission
-    project: Project
-    indicator: Indicator
-
-
-def _is_a_copy(pairs: Sequence[tuple[_Row, Indicator]], rows: Collection[Indicator]) -> bool:
-    if len(pairs) < _COPIED_ROWS:
-        return False
-    copied = sum(not is_standard(row) for _, row in pairs)
-    own = sum(not is_standard(row) for row in rows)
-    return copied >= max(_COPIED_ROWS, _MOST_OF * own)
-
-
-def _copy_hit(project: Project, pairs: Sequence[tuple[_Row, Indicator]]) -> Hit:
-    (first, copy), *others = pairs
-    return hit_in(
-        project,
-        copy,
-        "name",
-        also=tuple(row.location.address("name") for _, row in others),
-        rows=len(pairs),
-        other=_who(first.submission),
-        other_project=first.project.name,
-        where=str(first.indicator.location.address("name")),
-    )
