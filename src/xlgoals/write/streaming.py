@@ -68,17 +68,20 @@ Value = str | int | float | Link | None
 class _Ends(dict[Value, str]):
     """What follows the reference and format of a cell, by its value; texts are kept, for they come again."""
 
-    def __init__(self, make: Callable[[Value], str]) -> None:
+    def __init__(self, link: Callable[[Link], str]) -> None:
         super().__init__(_BLANK)
-        self._make = make
+        self._link = link
 
     def __missing__(self, value: Value) -> str:
-        end = self._make(value)
-        if isinstance(value, str):
-            if len(self) >= _CACHED:
-                self.clear()
-                self.update(_BLANK)
-            self[value] = end
+        if isinstance(value, Link):
+            return self._link(value)
+        if not isinstance(value, str):
+            return f"><v>{value!r}</v></c>"
+        end = _text(value)
+        if len(self) >= _CACHED:
+            self.clear()
+            self.update(_BLANK)
+        self[value] = end
         return end
 
 
@@ -109,7 +112,7 @@ class Rows:
             for letters, style in zip(self._letters, formats, strict=True)
         )
         self._row = f'<row r="{_NUMBER}"%s>{cells}</row>'
-        self._ends = _Ends(self._end)
+        self._ends = _Ends(self._link)
         self._leading: list[Link] = []
         self.formats = tuple(formats)
         self.first = first
@@ -178,13 +181,6 @@ class Rows:
         self._pieces.clear()
         self._links.clear()
         self._size = 0
-
-    def _end(self, value: Value) -> str:
-        if isinstance(value, str):
-            return _text(value)
-        if isinstance(value, Link):
-            return self._link(value)
-        return f"><v>{value!r}</v></c>"
 
     def _link(self, link: Link) -> str:
         if not link.label:
