@@ -145,7 +145,7 @@ class _Widths(dict[str, int]):
 
 _WIDTHS = _Widths()
 PLAIN = re.compile(
-    "[\x00-\x7f\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u2264\u2265\u3000-\u303e\u4e00-\u9fff\uff01-\uff60]*"
+    r"[\x00-\x7f\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u2264\u2265\u3000-\u303e\u4e00-\u9fff\uff01-\uff60]*"
 )
 """ASCII, and characters of which each is wide."""
 
