@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import sys
 import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +22,7 @@ from xlgoals.errors import CannotDo
 from xlgoals.read.book import read_book
 from xlgoals.read.package import read_package
 from xlgoals.write import streaming
-from xlgoals.write.book import new_workbook, put_text
+from xlgoals.write.book import PLAIN, new_workbook, put_text, text_width
 from xlgoals.write.splicing import write_spliced
 from xlgoals.write.streaming import Link, Rows, Value, as_target
 
@@ -250,3 +252,14 @@ def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_targets_are_written_as_excel_writes_them(tmp_path: Path, name: str, target: str) -> None:
     folder = tmp_path / "f"
     assert as_target(folder / name, folder) == target
+
+
+def test_every_character_of_a_plain_text_that_is_not_ascii_is_wide() -> None:
+    plain = [chr(code) for code in range(0x80, sys.maxunicode + 1) if PLAIN.fullmatch(chr(code))]
+    assert len(plain) > 20_000
+    assert {unicodedata.east_asian_width(character) in "WFA" for character in plain} == {True}
+
+
+@given(st.text(st.sampled_from("a中é，ｱ“·\u0301—"), max_size=20))
+def test_a_text_is_as_wide_as_its_characters(text: str) -> None:
+    assert text_width(text) == sum(map(text_width, text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from xlgoals.errors import CannotDo
@@ -110,9 +110,10 @@ def rule_page(code: str) -> RulePage:
         CannotDo: there is no such code; the known ones are listed.
     """
     pages = rule_pages()
-    if code.upper() not in pages:
+    page = pages.get(code) or pages.get(code.upper())
+    if page is None:
         raise CannotDo("rule.unknown", code=code, known=", ".join(pages))
-    return pages[code.upper()]
+    return page
 
 
 @cache
@@ -187,6 +188,7 @@ def _read_example(entry: Entry) -> Example:
     )
 
 
+@lru_cache(maxsize=1024)
 def field_label(field: str) -> str:
     """The label staff know a field by; it is Chinese in both languages, as it stands in the sheet."""
     form = load_form()
@@ -208,6 +210,8 @@ def cure(finding: Finding, language: Language) -> str:
 
 
 def _fill(template: str, finding: Finding) -> str:
+    if "{" not in template and "}" not in template:
+        return template
     known = {"project": finding.project, "value": finding.value, "field": field_label(finding.field)}
     return template.format_map({**known, **finding.details})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -195,7 +195,8 @@ def guess_type(project: Project, library: Library) -> Guess | None:
     Returns:
         None when no strong word was found, too few in all, or two types are equally likely.
     """
-    found = {each.id: _words_in(project, each) for each in library.sets.values()}
+    texts = {"name": normal_label(project.name), "purpose": normal_label(project.purpose)}
+    found = {each.id: _words_in(texts, each) for each in library.sets.values()}
     scores = {name: sum(word.weight for word in words) for name, words in found.items()}
     ranked = sorted((name for name in scores if scores[name]), key=lambda name: -scores[name])
     if not ranked:
@@ -212,22 +213,24 @@ def _is_convincing(words: Sequence[Word]) -> bool:
     return sum(word.weight for word in words) >= _CONVINCING and any(word.strong for word in words)
 
 
-def _words_in(project: Project, indicator_set: IndicatorSet) -> tuple[Word, ...]:
-    texts = {"name": normal_label(project.name), "purpose": normal_label(project.purpose)}
-    words = {**dict.fromkeys(indicator_set.weak, False), **dict.fromkeys(indicator_set.strong, True)}
-    return tuple(
-        Word(text=text, field=field, strong=words[text])
-        for field in texts
-        for text in _longest_first(texts[field], words)
-    )
+def _words_in(texts: Mapping[str, str], indicator_set: IndicatorSet) -> tuple[Word, ...]:
+    """The words in texts by field, each once; one that lies inside a longer word is not counted again."""
+    words = _longest_first(indicator_set.weak, indicator_set.strong)
+    found = []
+    for field, text in texts.items():
+        left = text
+        for word, is_strong in words:
+            if word in left:
+                left = left.replace(word, "\n")
+                found.append(Word(text=word, field=field, strong=is_strong))
+    return tuple(found)
 
 
-def _longest_first(text: str, words: Mapping[str, bool]) -> Iterator[str]:
-    """Each word once; one that lies inside a longer word that was found is not counted again."""
-    for word in sorted(words, key=len, reverse=True):
-        if word in text:
-            text = text.replace(word, "\n")
-            yield word
+@lru_cache(maxsize=256)
+def _longest_first(weak: Sequence[str], strong: Sequence[str]) -> tuple[tuple[str, bool], ...]:
+    """Words and whether each is strong."""
+    words = {**dict.fromkeys(weak, False), **dict.fromkeys(strong, True)}
+    return tuple(sorted(words.items(), key=lambda item: len(item[0]), reverse=True))
 
 
 def load_library(extra: Path | None = None) -> Library:

@@ -40,8 +40,14 @@ def places(addresses: Iterable[Address], language: Language, most: int | None = 
     Another file than that of the first address is named. Sheets stay in the order given, the cells of each
     are sorted by column and row. Of more than ``most`` cells and ranges the rest is told as a number.
     """
+    listed = tuple(addresses)
+    if len(listed) == 1:
+        return place(listed[0], language)
+    return _listed(_runs(listed), language, most)
+
+
+def _listed(runs: list[list[Address]], language: Language, most: int | None) -> str:
     told: list[str] = []
-    runs = _runs(addresses)
     home = runs[0][0].file if runs else ""
     sheet: tuple[str, str] | None = None
     shown = runs if most is None or len(runs) <= most + 1 else runs[:most]
@@ -56,9 +62,9 @@ def places(addresses: Iterable[Address], language: Language, most: int | None = 
         else:
             told.extend([text, *(address.cell for address in run[1:])])
         sheet = (first.file, first.sheet)
-    listed = say("list.comma", language).join(told)
+    text = say("list.comma", language).join(told)
     rest = sum(len(run) for run in runs[len(shown) :])
-    return say("places.more", language, places=listed, count=rest) if rest else listed
+    return say("places.more", language, places=text, count=rest) if rest else text
 
 
 def _runs(addresses: Iterable[Address]) -> list[list[Address]]:

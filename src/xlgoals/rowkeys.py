@@ -21,7 +21,7 @@ CONTENT = {
 """Columns whose change a reviewer must hear of, by sheet."""
 _SHAPE = re.compile(r"([0-9a-f]{16})-([0-9a-f]{8})")
 _SPACE = re.compile(r"\s+")
-_BYTES = (8, 4)
+_IDENTITY_BYTES, _CONTENT_BYTES = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class RowKey:
 
 def row_key(sheet: str, values: Mapping[str, object]) -> RowKey:
     """The key of a row by column key, with numbers or with the texts that show them."""
-    identity = "\x1f".join([sheet, *(_plain(values.get(key, "")) for key in IDENTITY)])
-    content = "\x1f".join(_plain(values.get(key, "")) for key in CONTENT[sheet])
-    return RowKey(*(_digest(text, size) for text, size in zip((identity, content), _BYTES, strict=True)))
+    identity = "\x1f".join([sheet, *[_plain(values.get(key, "")) for key in IDENTITY]])
+    content = "\x1f".join([_plain(values.get(key, "")) for key in CONTENT[sheet]])
+    return RowKey(_digest(identity, _IDENTITY_BYTES), _digest(content, _CONTENT_BYTES))
 
 
 def parsed_key(text: str) -> RowKey | None:
@@ -54,7 +54,7 @@ def plain_value(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    text = plain_value(value)
+    text = value if isinstance(value, str) else plain_value(value)
     return text if text.isprintable() and " " not in text else _SPACE.sub("", text)
 
 

@@ -144,18 +144,26 @@ class _Widths(dict[str, int]):
 
 
 _WIDTHS = _Widths()
+PLAIN = re.compile(
+    r"[\x00-\x7f\u00b7\u2014\u2018\u2019\u201c\u201d\u2026\u2264\u2265\u3000-\u303e\u4e00-\u9fff\uff01-\uff60]*"
+)
+"""ASCII, and characters of which each is wide."""
 
 
 def text_width(text: str) -> int:
     """Width in half-width characters: a Chinese character counts two."""
     if text.isascii():
         return len(text)
+    if PLAIN.fullmatch(text):  # nearly every text, and much quicker than to look at each character
+        return 2 * len(text) - len(text.encode("ascii", "ignore"))
     return sum(map(_WIDTHS.__getitem__, text))
 
 
 def lines_of(text: str, width: float) -> int:
     """Lines that a wrapped text takes in a column of that width."""
     usable = max(1.0, width - _MARGIN)
+    if "\n" not in text:
+        return max(1, math.ceil(text_width(text) / usable))
     return sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
 
 

@@ -19,9 +19,9 @@ import re
 import tempfile
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
 from pathlib import Path
 
 from xlsxwriter.utility import xl_col_to_name
@@ -41,12 +41,12 @@ _PIECE = 1 << 18
 _IN_MEMORY = 1 << 20
 _WAITING = 4
 _CACHED = 4096
-_NUMBER, _CELL = "\x01", "\x00"
+_NUMBER = "\x01"
 _NOT_IN_TARGETS = re.compile(r'[\x00-\x20%"#<>\[\]`^{}|\x7f\ud800-\udfff]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen: that makes three calls of each of a hundred thousand
 class Link:
     """A text that leads to a place in another file; ``file`` is a URI, relative or whole, without a place.
 
@@ -63,6 +63,26 @@ class Link:
 
 
 Value = str | int | float | Link | None
+
+
+class _Ends(dict[Value, str]):
+    """What follows the reference and format of a cell, by its value; texts are kept, for they come again."""
+
+    def __init__(self, link: Callable[[Link], str]) -> None:
+        super().__init__(_BLANK)
+        self._link = link
+
+    def __missing__(self, value: Value) -> str:
+        if isinstance(value, Link):
+            return self._link(value)
+        if not isinstance(value, str):
+            return f"><v>{value!r}</v></c>"
+        end = _text(value)
+        if len(self) >= _CACHED:
+            self.clear()
+            self.update(_BLANK)
+        self[value] = end
+        return end
 
 
 _BLANK: dict[Value, str] = {"": "/>", None: "/>"}
@@ -86,12 +106,13 @@ class Rows:
     def __init__(self, formats: Sequence[int], first: int, last: int = MOST_ROWS) -> None:
         """``formats``: number of each column's cell format; ``first``: row of the first record, from 1."""
         self._letters = [xl_col_to_name(column) for column in range(len(formats))]
-        # All that is fixed of a row's cells, in one text: replaced and split quicker than put together.
-        self._beginnings = _CELL.join(
-            f'<c r="{letters}{_NUMBER}" s="{style}"'
+        # A row with a place for its height and for the end of each cell: filled quicker than put together.
+        cells = "".join(
+            f'<c r="{letters}{_NUMBER}" s="{style}"%s'
             for letters, style in zip(self._letters, formats, strict=True)
         )
-        self._ends: dict[Value, str] = dict(_BLANK)
+        self._row = f'<row r="{_NUMBER}"%s>{cells}</row>'
+        self._ends = _Ends(self._link)
         self._leading: list[Link] = []
         self.formats = tuple(formats)
         self.first = first
@@ -129,15 +150,11 @@ class Rows:
             CannotDo: a text is longer than a cell of Excel holds; it is never cut.
             IndexError: the sheet is full.
         """
-        if self.is_full:
+        if self._next > self._last:
             raise IndexError(self._next)
         number = str(self._next)
-        beginnings = self._beginnings.replace(_NUMBER, number).split(_CELL)
-        known, make = self._ends.get, self._end
-        ends = [known(value) or make(value) for value in values]
-        tall = "" if height is None else f' ht="{height:g}" customHeight="1"'
-        cells = "".join(chain.from_iterable(zip(beginnings, ends, strict=True)))
-        row = f'<row r="{number}"{tall}>{cells}</row>'
+        ends = map(self._ends.__getitem__, values)
+        row = self._row.replace(_NUMBER, number) % (_tall(height), *ends)
         for link in self._leading:
             self._lead(f"{self._letters[values.index(link)]}{number}", link)
         self._leading.clear()
@@ -165,16 +182,6 @@ class Rows:
         self._links.clear()
         self._size = 0
 
-    def _end(self, value: Value) -> str:
-        """What follows the reference and format of a cell; texts are kept ready, for they come again."""
-        if isinstance(value, str):
-            if len(self._ends) >= _CACHED:
-                self._ends = dict(_BLANK)
-            return self._ends.setdefault(value, _text(value))
-        if isinstance(value, Link):
-            return self._link(value)
-        return f"><v>{value!r}</v></c>"
-
     def _link(self, link: Link) -> str:
         if not link.label:
             return "/>"
@@ -196,6 +203,11 @@ class Rows:
         relation = self._relations.setdefault(link.file, len(self._relations) + 1)
         place = f' location="{_attribute(link.place)}"' if link.place else ""
         self._links.append(f'<hyperlink ref="{cell}" r:id="rId{relation}"{place}/>')
+
+
+@lru_cache(maxsize=1024)
+def _tall(height: float | None) -> str:
+    return "" if height is None else f' ht="{height:g}" customHeight="1"'
 
 
 def _text(text: str) -> str:

@@ -66,9 +66,10 @@ class Sources:
         return Link(label, self._target(path), f"'{sheet}'!{address.cell}" if sheet and address.cell else "")
 
     def _target(self, path: Path) -> str:
-        if path not in self._targets:
-            self._targets[path] = as_target(path, self._folder)
-        return self._targets[path]
+        known = self._targets.get(path)
+        if known is None:
+            known = self._targets[path] = as_target(path, self._folder)
+        return known
 
 
 def name_of(path: Path) -> str:
@@ -102,12 +103,13 @@ def finding_rows(
     form: MasterForm, arrival: Arrival, submission: Submission, sources: Sources
 ) -> Iterable[Row]:
     """The rows of 问题清单 of one submission: what is not explained first, the gravest first."""
+    shared: Row = {**_unit(submission), "file": name_of(arrival.path)}
     for finding in sorted(arrival.findings, key=lambda each: (bool(each.waived), each.severity.rank)):
         place = finding.address
         label = places((place, *finding.also), Language.ZH)
         yield {
+            **shared,
             "severity": form.severities[finding.severity],
-            **_unit(submission),
             "place": sources.cell(arrival.path, label, place),
             "project": finding.project,
             "field": field_label(finding.field),
@@ -117,7 +119,6 @@ def finding_rows(
             "code": finding.code,
             "opinion": "" if finding.opinion is None else form.opinions[str(finding.opinion)],
             "waived": finding.waived,
-            "file": name_of(arrival.path),
         }
 
 
@@ -267,7 +268,7 @@ def _indicator_row(
         "comparator": comparator_sign(target.comparator) if target.comparator else "",
         "value": target.value if target.value is not None else _range(target.low, target.high),
         "unit": target.unit,
-        "findings": " ".join(dict.fromkeys(finding.code for finding in found)),
+        "findings": " ".join(dict.fromkeys([finding.code for finding in found])),
         "waiver": indicator.waiver,
         "source": sources.cell(arrival.path, str(address), address),
     }

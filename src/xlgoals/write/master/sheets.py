@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from itertools import compress
+from operator import call
 from typing import cast
 
 from xlsxwriter import Workbook
@@ -20,7 +21,7 @@ _WRAPPED = (MasterKind.TEXT, MasterKind.REVIEW, MasterKind.CHANGED)
 _A4 = 9
 _SPARE = 2
 """Characters of a column's width that are not counted on before a text is measured."""
-_lines = lru_cache(maxsize=4096)(lines_of)
+_CACHED = 256
 
 
 class Records:
@@ -30,6 +31,7 @@ class Records:
         self.spec = spec
         self.parts: list[Rows] = []
         self._keys = [column.key for column in spec.columns]
+        self._blanks = [""] * len(self._keys)
         self._formats = [look.number(column.kind) for column in spec.columns]
         self._most_rows = most_rows
         self._height = _height_of(spec)
@@ -45,7 +47,7 @@ class Records:
         if self.parts[-1].is_full:
             self.parts[-1].close()
             self._open()
-        values = cast(list[Value], [record.get(key, "") for key in self._keys])
+        values = cast(list[Value], list(map(record.get, self._keys, self._blanks)))
         self.parts[-1].add(values, self._height(values))
 
     def close(self) -> None:
@@ -124,16 +126,30 @@ def _draw(
 
 def _height_of(spec: MasterSheet) -> Callable[[Sequence[Value]], float]:
     """The height in points that shows the whole of every wrapped text of a record."""
-    wrapped = [(n, c.width) for n, c in enumerate(spec.columns) if c.kind in _WRAPPED]
-    columns = [(number, width, width - _SPARE) for number, width in wrapped]
+    wrapped = [column.kind in _WRAPPED for column in spec.columns]
+    lines_in = [_Lines(column.width).__getitem__ for column in compress(spec.columns, wrapped)]
 
     def height(values: Sequence[Value]) -> float:
-        lines = 1
-        for number, width, usable in columns:
-            text = values[number]
-            # A text is at most twice as wide as it is long: most need no second look.
-            if isinstance(text, str) and (2 * len(text) > lines * usable or "\n" in text):
-                lines = max(lines, _lines(text, width))
+        lines = max(map(call, lines_in, compress(values, wrapped)), default=1)
         return min(TALLEST_POINTS, points_for(lines))
 
     return height
+
+
+class _Lines(dict[Value, int]):
+    """Lines that a value takes in a column of one width; kept, for most texts come again."""
+
+    def __init__(self, width: float) -> None:
+        super().__init__()
+        self._width = width
+        # A text is at most twice as wide as it is long: most need not be measured.
+        self._surely_one = (width - _SPARE) / 2
+
+    def __missing__(self, value: Value) -> int:
+        lines = 1
+        if isinstance(value, str) and (len(value) > self._surely_one or "\n" in value):
+            lines = lines_of(value, self._width)
+        if len(self) >= _CACHED:
+            self.clear()
+        self[value] = lines
+        return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +20,8 @@ from xlgoals.rules.roster import Roster
 from xlgoals.write.master.rows import ProjectRow, Row, Sources
 
 _MONEY = ("budget", "fiscal", "other")
+_NO_MONEY = dict.fromkeys(_MONEY, Decimal(0))
+_NO_FINDINGS = dict.fromkeys(Severity, 0)
 
 
 @dataclass(slots=True)
@@ -31,8 +34,8 @@ class Sum:
     quantitative: int = 0
     guessed: int = 0
     """Projects whose type the unit left blank and the words of the project tell."""
-    money: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(_MONEY, Decimal(0)))
-    findings: dict[Severity, int] = field(default_factory=lambda: dict.fromkeys(Severity, 0))
+    money: dict[str, Decimal] = field(default_factory=_NO_MONEY.copy)
+    findings: dict[Severity, int] = field(default_factory=_NO_FINDINGS.copy)
 
     def add_project(self, project: Project) -> None:
         """Counts a project with its money; what is no number is no zero either, and is not summed."""
@@ -70,8 +73,8 @@ class Totals:
         self._units: list[Row] = []
         self._departments: dict[tuple[str, str], Sum] = {}
         self._types: dict[str, Sum] = {}
-        self._levels: dict[tuple[str, str], Sum] = {}
-        self._rules: dict[tuple[Severity, str], Sum] = {}
+        self._levels: defaultdict[tuple[str, str], Sum] = defaultdict(Sum)
+        self._rules: defaultdict[tuple[Severity, str], Sum] = defaultdict(Sum)
 
     def add(self, arrival: Arrival, submission: Submission, rows: Iterable[ProjectRow]) -> None:
         """Counts one submission and its rows."""
@@ -144,28 +147,28 @@ class Totals:
         total.add_findings(each.findings)
 
     def _add_levels(self, each: ProjectRow, levels: dict[tuple[str, str], None]) -> None:
-        own: dict[tuple[str, str], dict[int, Finding]] = {}
+        own: defaultdict[tuple[str, str], dict[int, Finding]] = defaultdict(dict)
         for row in each.indicators:
             level = (row.indicator.level1, row.indicator.level2)
-            total = self._levels.setdefault(level, Sum())
+            total = self._levels[level]
             total.indicators += 1
             total.quantitative += row.is_quantitative
-            own.setdefault(level, {}).update({id(finding): finding for finding in row.findings})
+            own[level].update({id(finding): finding for finding in row.findings})
         for level, findings in own.items():
             self._levels[level].projects += 1
             self._levels[level].add_findings(findings.values())
             levels[level] = None
 
     def _add_rules(self, findings: Iterable[Finding]) -> None:
-        projects: dict[tuple[Severity, str], set[str]] = {}
+        projects: defaultdict[tuple[Severity, str], list[str]] = defaultdict(list)
         for finding in findings:
             if not finding.waived:
-                key = (finding.severity, finding.code)
-                self._rules.setdefault(key, Sum()).findings[finding.severity] += 1
-                projects.setdefault(key, set()).add(finding.project)
+                projects[finding.severity, finding.code].append(finding.project)
         for key, names in projects.items():
-            self._rules[key].projects += len(names - {""})
-            self._rules[key].units += 1
+            total = self._rules[key]
+            total.findings[key[0]] += len(names)
+            total.projects += len({*names} - {""})
+            total.units += 1
 
     def _department_rows(self, silent: Iterable[UnitLine]) -> list[Row]:
         missing: dict[tuple[str, str], list[str]] = {}
