@@ -7,15 +7,19 @@ in two ways is refused. Values are parsed in :mod:`xlgoals.read.cells`.
 
 from __future__ import annotations
 
+import inspect
 import io
 import itertools
 import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 from xml.parsers import expat
 
 from xlgoals.errors import CannotDo
@@ -32,11 +36,16 @@ RATIO_GRACE = 16 * _MIB
 LARGEST_RATIO = 500
 DEEPEST = 64
 _CHUNK = 1 << 16
+LARGEST_KEPT = 1 << 16
+"""Bytes of a piece of a workbook up to which it is remembered what they say."""
 # Excel writes no other; what a program that knows fewer makes of them is anybody's guess.
 _ENCODINGS = (None, "utf-8", "utf-16")
 _HOSTILE, _DAMAGED = "workbook.hostile", "workbook.damaged_part"
 
 Attributes = Mapping[str, str]
+
+
+_T = TypeVar("_T")
 
 
 class XmlHandler:
@@ -115,15 +124,26 @@ class Package:
         info = self._members.get(part.casefold())
         return info.file_size if info else 0
 
-    def relations(self, part: str) -> dict[str, Relation]:
+    def recall(self, part: str, read: Callable[..., _T], *more: str) -> _T:
+        """What ``read``, which remembers, makes of the bytes of ``part`` and of ``more``.
+
+        A large part is not remembered.
+
+        Raises:
+            CannotDo: as :meth:`parse`.
+        """
+        data = self.content(part)
+        try:
+            return (read if len(data) <= LARGEST_KEPT else inspect.unwrap(read))(data, *more)
+        except CannotDo as refusal:  # it cannot know whose bytes they were
+            details = {**refusal.details, "file": self.name, "part": part}
+            raise CannotDo(refusal.key, **details) from None
+
+    def relations(self, part: str) -> Mapping[str, Relation]:
         """The relationships of ``part`` by id; of the package itself for an empty name."""
         folder, _, base = part.rpartition("/")
         source = f"{folder}/_rels/{base}.rels".lstrip("/")
-        if not self.has(source):
-            return {}
-        reader = _Relations(folder)
-        self.parse(source, reader)
-        return reader.found
+        return self.recall(source, _relations_in, folder) if self.has(source) else {}
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """The bytes of a part, piece by piece.
@@ -204,6 +224,26 @@ class PartParser:
             self._parser.Parse(b"", True)
         except expat.ExpatError:
             raise self._refusals[_DAMAGED] from None
+
+
+_Handler = TypeVar("_Handler", bound=XmlHandler)
+
+
+def parsed(data: bytes, handler: _Handler) -> _Handler:
+    """``handler`` after a parser went through the bytes of one part.
+
+    Raises:
+        CannotDo: as :meth:`Package.parse`, without the names of file and part.
+    """
+    parser = PartParser("", "", handler)
+    parser.feed(data)
+    parser.close()
+    return handler
+
+
+@lru_cache(maxsize=32)
+def _relations_in(data: bytes, folder: str) -> Mapping[str, Relation]:
+    return MappingProxyType(parsed(data, _Relations(folder)).found)
 
 
 class _Relations(XmlHandler):
