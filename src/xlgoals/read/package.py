@@ -8,7 +8,6 @@ in two ways is refused. Values are parsed in :mod:`xlgoals.read.cells`.
 from __future__ import annotations
 
 import inspect
-import io
 import itertools
 import posixpath
 import struct
@@ -24,7 +23,8 @@ from xml.parsers import expat
 
 from xlgoals.errors import CannotDo
 from xlgoals.read.intake import read_bytes
-from xlgoals.read.kinds import Kind, kind_of, refuse
+from xlgoals.read.kinds import Kind, kind_of, listed, refuse
+from xlgoals.read.members import LARGEST, BadMember, inflated
 
 _MIB = 1 << 20
 # Far above any real submission (131 KB of XML) and far below what hurts an office machine.
@@ -40,6 +40,8 @@ LARGEST_KEPT = 1 << 16
 """Bytes of a piece of a workbook up to which it is remembered what they say."""
 # Excel writes no other; what a program that knows fewer makes of them is anybody's guess.
 _ENCODINGS = (None, "utf-8", "utf-16")
+# What a broken member does to :mod:`zipfile`.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 _HOSTILE, _DAMAGED = "workbook.hostile", "workbook.damaged_part"
 
 Attributes = Mapping[str, str]
@@ -73,18 +75,23 @@ class Relation:
 class Package:
     """A checked OOXML package in memory."""
 
-    def __init__(self, name: str, data: bytes, *, room: int = 1) -> None:
+    def __init__(
+        self, name: str, data: bytes, *, room: int = 1, package: zipfile.ZipFile | None = None
+    ) -> None:
         """Checks the container; ``room`` is how many submissions' sizes it may have: a master is of many.
+
+        ``package`` is what :func:`xlgoals.read.kinds.listed` made of ``data``, where somebody has it already.
 
         Raises:
             CannotDo: it is not a workbook, or not one that can be read in exactly one way.
         """
         self.name = name
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
-            raise CannotDo("workbook.damaged", file=name) from None
+        self._data = data
+        package = package or listed(data)
+        if package is None:
+            raise CannotDo("workbook.damaged", file=name)
+        self._zip = package
+        infos = package.infolist()
         self._members = _checked_members(name, infos, room)
 
     @property
@@ -156,13 +163,16 @@ class Package:
             raise CannotDo("workbook.damaged_part", file=self.name, part=part)
         left = info.file_size
         try:
+            if left <= LARGEST:
+                yield inflated(self._data, info)
+                return
             with self._zip.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
                     left -= len(chunk)
                     if left < 0:  # the directory lied about the size
                         raise CannotDo("workbook.hostile", file=self.name, part=part)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
+        except (BadMember, *_BROKEN):
             raise CannotDo("workbook.damaged_part", file=self.name, part=part) from None
 
 
@@ -270,10 +280,11 @@ def read_package(path: Path) -> tuple[Package, bytes]:
         CannotDo: the file is not there, not readable, too large, of another kind, or refused by the gate.
     """
     data = read_bytes(path)
-    kind = kind_of(path.name, data)
+    package = listed(data)
+    kind = kind_of(path.name, data, package)
     if kind is not Kind.OOXML:
         raise refuse(path.name, kind)
-    return Package(path.name, data), data
+    return Package(path.name, data, package=package), data
 
 
 def _checked_members(name: str, infos: list[zipfile.ZipInfo], room: int) -> dict[str, zipfile.ZipInfo]:

@@ -60,7 +60,8 @@ _GROUPS = 5
 # Numbers of seven digits are left to be looked at: they may be off the grid.
 _USUAL_ROWS = re.compile(
     r'(?:<row r="[1-9][0-9]{0,5}"(?: spans="[0-9:]*+")?+(?: s="[0-9]*+" customFormat="1")?+'
-    rf'(?: ht="[0-9.]*+")?+(?: customHeight="1")?+(?: x14ac:dyDescent="[0-9.]*+")?+(?:/>|>{_CELL_TAKEN}*+</row>))++'
+    rf'(?: ht="[0-9.]*+")?+(?: customHeight="1")?+(?: x14ac:dyDescent="[0-9.]*+")?+'
+    rf"(?:/>|>{_CELL_TAKEN}*+</row>))++"
 )
 _UNIT = re.compile(f"{_CELL}|{_ROW}/?>")
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
@@ -123,6 +124,18 @@ class _Places(dict[str, Place]):
 _PLACES = _Places()
 
 
+class _Locks(dict[tuple[int, str], bool]):
+    """Whether a cell of a column and style is locked otherwise than its column, each worked out once."""
+
+    def __init__(self, reader: SheetReader) -> None:
+        self._open_styles, self._open_columns = reader.values.open_styles, reader.sheet.open_columns
+
+    def __missing__(self, key: tuple[int, str]) -> bool:
+        column, style = key
+        self[key] = (int(style or 0) in self._open_styles) != (column in self._open_columns)
+        return self[key]
+
+
 def plain_rows(body: str) -> Sequence[Block] | None:
     """What the rows say, block by block; None unless every character of them fits the grammar.
 
@@ -166,16 +179,14 @@ def take_blocks(blocks: Sequence[Block], reader: SheetReader) -> None:
         Damaged: a cell that holds what its type does not allow.
     """
     sheet, values = reader.sheet, reader.values
-    cells = sheet.cells
+    cells, locks = sheet.cells, _Locks(reader)
     given: list[Sequence[Place] | Mapping[Place, Cell]] = [tuple(cells)]
     for block in blocks:
         texts, found = block.texts, values.texts(block.numbers)
-        if values.has_blank_texts:
-            pairs = [pair for pair in zip(texts, found, strict=True) if pair[1].kind is not CellKind.BLANK]
-            cells.update(pairs)
-            texts = [place for place, _ in pairs]
-        else:
-            cells.update(zip(texts, found, strict=True))
+        if values.has_blank(block.numbers):
+            filled = {p: cell for p, cell in zip(texts, found, strict=True) if cell.text}
+            texts, found = list(filled), list(filled.values())
+        cells.update(zip(texts, found, strict=True))
         more = _made(block.stored, reader)
         cells.update(more)
         cells.update(block.followers)
@@ -183,7 +194,9 @@ def take_blocks(blocks: Sequence[Block], reader: SheetReader) -> None:
         sheet.formulas.update(block.formulas)
         sheet.shared.update(block.shared)
         sheet.hidden_rows.update(block.hidden_rows)
-        _take_locks(block, reader)
+        if differing := {look for look in block.looks if locks[look]}:
+            styled = zip(block.places, block.styles, strict=True)
+            sheet.other_lock.update(place for place, style in styled if (place[1], style) in differing)
     if len(cells) < sum(map(len, given)):
         counts = Counter(chain.from_iterable(given))
         raise reader.twice(*next(place for place, count in counts.items() if count > 1))
@@ -198,19 +211,6 @@ def _made(stored: Sequence[Stored], reader: SheetReader) -> list[tuple[Place, Ce
         if formula or cell.kind is not CellKind.BLANK:
             made.append((place, cell))
     return made
-
-
-def _take_locks(block: Block, reader: SheetReader) -> None:
-    """The cells that are locked otherwise than their column."""
-    open_styles, open_columns = reader.values.open_styles, reader.sheet.open_columns
-    differing = {
-        (column, style)
-        for column, style in block.looks
-        if (int(style or 0) in open_styles) != (column in open_columns)
-    }
-    if differing:
-        styled = zip(block.places, block.styles, strict=True)
-        reader.sheet.other_lock.update(place for place, style in styled if (place[1], style) in differing)
 
 
 def _cut(body: str) -> Iterator[str]:
@@ -241,7 +241,8 @@ def _block(text: str) -> Block | None:
     if rest.count(_CELL_TAKEN) * _GROUPS != len(pieces) - 1 or _ROWS_TAKEN in rest:
         return None
     rest = _USUAL_ROWS.sub(_ROWS_TAKEN, rest)
-    if not _PLAIN_ROWS.fullmatch(rest) or _BROKEN.search(rest):
+    left = (_left if len(rest) <= _LARGEST_KEPT else _left.__wrapped__)(rest)
+    if left is None:
         return None
     places = [_PLACES[each] for each in pieces[1::_GROUPS]]
     styles = [each or "" for each in pieces[2::_GROUPS]]
@@ -250,8 +251,6 @@ def _block(text: str) -> Block | None:
     shared = {place: group for place, group in zip(places, groups, strict=True) if group is not None}
     if len(shared) < len(groups) - groups.count(None):
         return None  # a cell twice: which one is for the parser to tell
-    left = _Left()
-    left.take(rest)
     places += left.places
     styles += left.styles
     return Block(
@@ -266,6 +265,19 @@ def _block(text: str) -> Block | None:
         looks=frozenset(zip([column for _, column in places], styles, strict=True)),
         hidden_rows=frozenset(left.hidden_rows),
     )
+
+
+@lru_cache(maxsize=64)
+def _left(rest: str) -> _Left | None:
+    """What is left of a block, without the usual cells; nobody may change it. Raises as :func:`_block`.
+
+    It is remembered by itself: two drawings of one form differ in the numbers of their texts only.
+    """
+    if not _PLAIN_ROWS.fullmatch(rest) or _BROKEN.search(rest):
+        return None
+    left = _Left()
+    left.take(rest)
+    return left
 
 
 class _Left:
