@@ -100,9 +100,9 @@ def _refuse_too_long(file: str, sheets: Iterable[Sheet]) -> None:
 
 
 def _read_sheet(package: Package, part: str, reader: SheetReader) -> None:
-    parser = package.parser(part, reader)
     if package.size(part) > LARGEST:
         thinner = Thinner(package.name, part)
+        parser = package.parser(part, reader)
         for chunk in package.chunks(part):
             parser.feed(thinner.take(chunk))
         parser.feed(thinner.close())
@@ -110,6 +110,7 @@ def _read_sheet(package: Package, part: str, reader: SheetReader) -> None:
         return
     data = package.content(part)
     if not _is_taken_apart(data, reader):
+        parser = package.parser(part, reader)
         parser.feed(data)
         parser.close()
 
