@@ -119,16 +119,16 @@ class InputSheet:
                 return column
         raise KeyError(key)
 
+    def keys_by_label(self) -> dict[str, str]:
+        """Field keys by label and alias, white space ignored; a label goes before the alias of another."""
+        aliases = [(alias, column.key) for column in self.columns for alias in column.aliases]
+        labels = [(column.label, column.key) for column in self.columns]
+        # The first of two equal ones stands.
+        return {normal_label(text): key for text, key in (*reversed(aliases), *reversed(labels))}
+
     def key_of(self, label: str) -> str | None:
         """Field key of a head-row text, by label or alias, white space ignored."""
-        wanted = normal_label(label)
-        for column in self.columns:
-            if wanted == normal_label(column.label):
-                return column.key
-        for column in self.columns:
-            if wanted in {normal_label(alias) for alias in column.aliases}:
-                return column.key
-        return None
+        return self.keys_by_label().get(normal_label(label))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

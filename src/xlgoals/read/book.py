@@ -10,12 +10,12 @@ from xlgoals.read.cells import MOST_CHARACTERS, Book, Sheet, characters, column_
 from xlgoals.read.contents import Content, contents_of
 from xlgoals.read.macros import are_ours
 from xlgoals.read.package import Package, Relation
-from xlgoals.read.parts import Outline, Properties, Styles, read_shared
+from xlgoals.read.parts import Properties, Styles, formats_in, outline_in, read_shared
 from xlgoals.read.plain import LARGEST, split_plain
-from xlgoals.read.rows import are_plain, take_rows
+from xlgoals.read.rows import plain_rows, take_blocks
 from xlgoals.read.thinning import Thinner
-from xlgoals.read.values import Values
-from xlgoals.read.worksheet import SheetReader
+from xlgoals.read.values import Damaged, Values
+from xlgoals.read.worksheet import SheetReader, surround
 
 _RELATIONS_OF_A_SHEET = re.compile(r"(xl/worksheets/)_rels/(.+)\.rels", re.IGNORECASE)
 
@@ -29,15 +29,12 @@ def read_book(package: Package) -> Book:
     main = [r.target for r in package.relations("").values() if r.kind == "officeDocument" and not r.external]
     if not main:
         raise CannotDo("workbook.not_one", file=package.name)
-    outline = Outline()
-    package.parse(main[0], outline)
+    outline = package.recall(main[0], outline_in)
     if not outline.sheets:
         raise CannotDo("workbook.not_one", file=package.name)
     relations = package.relations(main[0])
     strings, styles = (_only_part(package, relations, kind) for kind in ("sharedStrings", "styles"))
-    formats = Styles()
-    if styles:
-        package.parse(styles, formats)
+    formats = package.recall(styles, formats_in) if styles else Styles()
     values = Values(read_shared(package, strings) if strings else [], formats, outline.from_1904)
     sheets = []
     for name, state, identity in outline.sheets:
@@ -50,11 +47,10 @@ def read_book(package: Package) -> Book:
             sheets.append(reader.sheet)
     if values.may_be_long:
         _refuse_too_long(package.name, sheets)
-    names = {name: "".join(pieces).strip() for name, pieces in outline.names.items()}
     return Book(
         tuple(sheets),
         custom_properties(package),
-        names,
+        dict(outline.names),
         outline.locked,
         contents=_contents(package, relations),
     )
@@ -104,23 +100,34 @@ def _refuse_too_long(file: str, sheets: Iterable[Sheet]) -> None:
 
 
 def _read_sheet(package: Package, part: str, reader: SheetReader) -> None:
-    parser = package.parser(part, reader)
     if package.size(part) > LARGEST:
         thinner = Thinner(package.name, part)
+        parser = package.parser(part, reader)
         for chunk in package.chunks(part):
             parser.feed(thinner.take(chunk))
         parser.feed(thinner.close())
         parser.close()
         return
     data = package.content(part)
-    plain = split_plain(data, "sheetData")
-    if plain is not None and are_plain(plain.body):
-        parser.feed(plain.head)
-        take_rows(plain.body, reader)
-        parser.feed(plain.tail)
-    else:
+    if not _is_taken_apart(data, reader):
+        parser = package.parser(part, reader)
         parser.feed(data)
-    parser.close()
+        parser.close()
+
+
+def _is_taken_apart(data: bytes, reader: SheetReader) -> bool:
+    """Whether the part was plain throughout and is in the sheet now; else nothing of it is."""
+    plain = split_plain(data, "sheetData")
+    if plain is None:
+        return False
+    try:
+        blocks = plain_rows(plain.body)
+        if blocks is None or not surround(reader.sheet, plain.head, plain.tail, reader.values.open_styles):
+            return False
+        take_blocks(blocks, reader)
+    except Damaged:
+        raise reader.damaged() from None
+    return True
 
 
 def custom_properties(package: Package) -> Mapping[str, str]:

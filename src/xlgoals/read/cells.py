@@ -44,7 +44,7 @@ UNCOMPUTED = Cell(CellKind.BLANK, "", "", True)
 """A formula whose value was never computed, or is nothing."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Validation:
     """One rule on what may be typed: type, formulas, and the cells it guards as the file lists them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from xlgoals.read.cells import Sheet, column_number
 
@@ -13,6 +14,7 @@ _TOKEN = re.compile(
     re.ASCII,
 )
 _LINE = re.compile(r"(?<=[A-Za-z])\d+", re.ASCII)
+_LONGEST_KEPT = 500
 _TRUTH = re.compile(r"\b(TRUE|FALSE)\(\)")
 
 
@@ -22,6 +24,13 @@ def normal_formula(text: str, row: int, column: int) -> str:
     >>> normal_formula("= '项目'!$B4 + a_name", 4, 3)
     '项目!R[0]C2+A_NAME'
     """
+    # The same short ones stand in every workbook of a template; longer ones are not worth their memory.
+    understand = _normal_formula if len(text) <= _LONGEST_KEPT else _normal_formula.__wrapped__
+    return understand(text, row, column)
+
+
+@lru_cache(maxsize=1 << 10)
+def _normal_formula(text: str, row: int, column: int) -> str:
     pieces: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -52,26 +61,23 @@ def normal_formulas(
     ``spelled`` are formulas that were understood before: as stored, and what they came to.
     """
     stored, meant = spelled or ({}, {})
-    found: dict[tuple[int, int], str] = {}
+    found = dict.fromkeys(sheet.formulas, "")
     known: dict[tuple[int, str], str] = {}
     groups: dict[str, str] = {}
-    for (row, column), text in sheet.formulas.items():
-        group = sheet.shared.get((row, column))
-        if not text and group is not None:
-            found[row, column] = groups.get(group, "")
-            continue
-        if text and stored.get((row, column)) == text:
+    written = {place: text for place, text in sheet.formulas.items() if text}
+    for (row, column), text in written.items():
+        if stored.get((row, column)) == text:
             found[row, column] = meant[row, column]
-            if group is not None:
-                groups[group] = meant[row, column]
-            continue
-        # Filled-down formulas differ in their row number only; each is understood once.
-        key = (column, _LINE.sub(_blanked(str(row)), text))
-        if key not in known:
-            known[key] = normal_formula(text, row, column)
-        found[row, column] = known[key]
-        if group is not None:
-            groups[group] = known[key]
+        else:
+            # Filled-down formulas differ in their row number only; each is understood once.
+            key = (column, _LINE.sub(_blanked(str(row)), text))
+            if key not in known:
+                known[key] = normal_formula(text, row, column)
+            found[row, column] = known[key]
+        if (group := sheet.shared.get((row, column))) is not None:
+            groups[group] = found[row, column]
+    followers = sheet.shared.items()
+    found.update((place, groups.get(group, "")) for place, group in followers if place not in written)
     return found
 
 

@@ -53,14 +53,25 @@ class Kind(StrEnum):
         return self in (Kind.OLD, Kind.BINARY, Kind.OPEN_DOCUMENT)
 
 
-def kind_of(name: str, data: bytes) -> Kind:
-    """What ``data`` is; ``name`` tells only an owner file that Office leaves beside an open workbook."""
+def listed(data: bytes) -> zipfile.ZipFile | None:
+    """The package with the names of its members; None for bytes of which there is no such list."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
+        return None
+
+
+def kind_of(name: str, data: bytes, package: zipfile.ZipFile | None = None) -> Kind:
+    """What ``data`` is; ``name`` tells only an owner file that Office leaves beside an open workbook.
+
+    ``package`` is what :func:`listed` made of it, where somebody has that already.
+    """
     if name.startswith(_OWNER_FILE):
         return Kind.OWNER_FILE
     if not data:
         return Kind.EMPTY
     if data.startswith(_ZIP):
-        return _kind_of_package(data)
+        return _kind_of_package(data, package or listed(data))
     if data.startswith(_COMPOUND):
         return _kind_of_compound(data)
     if data.startswith(_BARE_RECORDS):
@@ -86,13 +97,11 @@ def refuse(name: str, kind: Kind) -> CannotDo:
     return CannotDo(f"workbook.{kind}", file=name)
 
 
-def _kind_of_package(data: bytes) -> Kind:
+def _kind_of_package(data: bytes, package: zipfile.ZipFile | None) -> Kind:
     """By the names of the members; a package that cannot be listed is left to the gate."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            names = {member.filename.replace("\\", "/").casefold() for member in package.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
+    if package is None:
         return Kind.OOXML
+    names = {member.filename.replace("\\", "/").casefold() for member in package.infolist()}
     if "xl/workbook.bin" in names:
         return Kind.BINARY
     if _SPREADSHEET in data[:200]:

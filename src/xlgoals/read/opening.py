@@ -10,7 +10,7 @@ from xlgoals.read.book import read_book
 from xlgoals.read.cells import Book
 from xlgoals.read.converted import convert
 from xlgoals.read.intake import read_bytes
-from xlgoals.read.kinds import Kind, kind_of, refuse
+from xlgoals.read.kinds import Kind, kind_of, listed, refuse
 from xlgoals.read.package import Package
 
 
@@ -28,8 +28,12 @@ def open_book(path: Path) -> Opened:
         CannotDo: it cannot be read, or must not be; the sentence names what the file is and what to do.
     """
     data = read_bytes(path)
-    kind = kind_of(path.name, data)
+    package = listed(data)
+    kind = kind_of(path.name, data, package)
     if kind is not Kind.OOXML and not kind.is_foreign:
         raise refuse(path.name, kind)
-    book = convert(path.name, data, kind) if kind.is_foreign else read_book(Package(path.name, data))
+    if kind.is_foreign:
+        book = convert(path.name, data, kind)
+    else:
+        book = read_book(Package(path.name, data, package=package))
     return Opened(book, sha256(data).hexdigest())

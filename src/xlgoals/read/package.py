@@ -7,20 +7,24 @@ in two ways is refused. Values are parsed in :mod:`xlgoals.read.cells`.
 
 from __future__ import annotations
 
-import io
+import inspect
 import itertools
 import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
 from xml.parsers import expat
 
 from xlgoals.errors import CannotDo
 from xlgoals.read.intake import read_bytes
-from xlgoals.read.kinds import Kind, kind_of, refuse
+from xlgoals.read.kinds import Kind, kind_of, listed, refuse
+from xlgoals.read.members import LARGEST, BadMember, inflated
 
 _MIB = 1 << 20
 # Far above any real submission (131 KB of XML) and far below what hurts an office machine.
@@ -32,11 +36,18 @@ RATIO_GRACE = 16 * _MIB
 LARGEST_RATIO = 500
 DEEPEST = 64
 _CHUNK = 1 << 16
+LARGEST_KEPT = 1 << 16
+"""Bytes of a piece of a workbook up to which it is remembered what they say."""
 # Excel writes no other; what a program that knows fewer makes of them is anybody's guess.
 _ENCODINGS = (None, "utf-8", "utf-16")
+# What a broken member does to :mod:`zipfile`.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error)
 _HOSTILE, _DAMAGED = "workbook.hostile", "workbook.damaged_part"
 
 Attributes = Mapping[str, str]
+
+
+_T = TypeVar("_T")
 
 
 class XmlHandler:
@@ -64,18 +75,23 @@ class Relation:
 class Package:
     """A checked OOXML package in memory."""
 
-    def __init__(self, name: str, data: bytes, *, room: int = 1) -> None:
+    def __init__(
+        self, name: str, data: bytes, *, room: int = 1, package: zipfile.ZipFile | None = None
+    ) -> None:
         """Checks the container; ``room`` is how many submissions' sizes it may have: a master is of many.
+
+        ``package`` is what :func:`xlgoals.read.kinds.listed` made of ``data``, where somebody has it already.
 
         Raises:
             CannotDo: it is not a workbook, or not one that can be read in exactly one way.
         """
         self.name = name
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
-            raise CannotDo("workbook.damaged", file=name) from None
+        self._data = data
+        package = package or listed(data)
+        if package is None:
+            raise CannotDo("workbook.damaged", file=name)
+        self._zip = package
+        infos = package.infolist()
         self._members = _checked_members(name, infos, room)
 
     @property
@@ -115,15 +131,26 @@ class Package:
         info = self._members.get(part.casefold())
         return info.file_size if info else 0
 
-    def relations(self, part: str) -> dict[str, Relation]:
+    def recall(self, part: str, read: Callable[..., _T], *more: str) -> _T:
+        """What ``read``, which remembers, makes of the bytes of ``part`` and of ``more``.
+
+        A large part is not remembered.
+
+        Raises:
+            CannotDo: as :meth:`parse`.
+        """
+        data = self.content(part)
+        try:
+            return (read if len(data) <= LARGEST_KEPT else inspect.unwrap(read))(data, *more)
+        except CannotDo as refusal:  # it cannot know whose bytes they were
+            details = {**refusal.details, "file": self.name, "part": part}
+            raise CannotDo(refusal.key, **details) from None
+
+    def relations(self, part: str) -> Mapping[str, Relation]:
         """The relationships of ``part`` by id; of the package itself for an empty name."""
         folder, _, base = part.rpartition("/")
         source = f"{folder}/_rels/{base}.rels".lstrip("/")
-        if not self.has(source):
-            return {}
-        reader = _Relations(folder)
-        self.parse(source, reader)
-        return reader.found
+        return self.recall(source, _relations_in, folder) if self.has(source) else {}
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """The bytes of a part, piece by piece.
@@ -136,13 +163,16 @@ class Package:
             raise CannotDo("workbook.damaged_part", file=self.name, part=part)
         left = info.file_size
         try:
+            if left <= LARGEST:
+                yield inflated(self._data, info)
+                return
             with self._zip.open(info) as stream:
                 while chunk := stream.read(_CHUNK):
                     left -= len(chunk)
                     if left < 0:  # the directory lied about the size
                         raise CannotDo("workbook.hostile", file=self.name, part=part)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, struct.error):
+        except (BadMember, *_BROKEN):
             raise CannotDo("workbook.damaged_part", file=self.name, part=part) from None
 
 
@@ -206,6 +236,26 @@ class PartParser:
             raise self._refusals[_DAMAGED] from None
 
 
+_Handler = TypeVar("_Handler", bound=XmlHandler)
+
+
+def parsed(data: bytes, handler: _Handler) -> _Handler:
+    """``handler`` after a parser went through the bytes of one part.
+
+    Raises:
+        CannotDo: as :meth:`Package.parse`, without the names of file and part.
+    """
+    parser = PartParser("", "", handler)
+    parser.feed(data)
+    parser.close()
+    return handler
+
+
+@lru_cache(maxsize=32)
+def _relations_in(data: bytes, folder: str) -> Mapping[str, Relation]:
+    return MappingProxyType(parsed(data, _Relations(folder)).found)
+
+
 class _Relations(XmlHandler):
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -230,10 +280,11 @@ def read_package(path: Path) -> tuple[Package, bytes]:
         CannotDo: the file is not there, not readable, too large, of another kind, or refused by the gate.
     """
     data = read_bytes(path)
-    kind = kind_of(path.name, data)
+    package = listed(data)
+    kind = kind_of(path.name, data, package)
     if kind is not Kind.OOXML:
         raise refuse(path.name, kind)
-    return Package(path.name, data), data
+    return Package(path.name, data, package=package), data
 
 
 def _checked_members(name: str, infos: list[zipfile.ZipInfo], room: int) -> dict[str, zipfile.ZipInfo]:

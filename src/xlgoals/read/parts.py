@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
 
 from xlgoals.errors import CannotDo
-from xlgoals.read.package import Attributes, Package, XmlHandler
-from xlgoals.read.plain import meaning, split_plain
+from xlgoals.read.package import Attributes, Package, XmlHandler, parsed
+from xlgoals.read.plain import has_odd_bytes, has_odd_entity, meaning, split_plain
 
 TRUE = ("1", "true")
 MOST_SHARED_CHARACTERS = 64 << 20
@@ -110,9 +114,25 @@ class SharedStrings(XmlHandler):
 
 
 # Rich texts and phonetic guides are for the parser.
-_ITEM = r'<si><t(?: xml:space="preserve")?+>([^<>]*+)</t></si>'
-_PLAIN_ITEMS = re.compile(r'(?:<si><t(?: xml:space="preserve")?+>[^<>]*+</t></si>)*+')
-_PLAIN_ITEM = re.compile(_ITEM)
+_FIRST, _NEXT, _LAST = "<si><t>", "</t></si><si><t>", "</t></si>"
+_WITH_SPACE = '<t xml:space="preserve">'
+_MARKS_OF_AN_ITEM = 4
+
+
+def _plain_texts(body: str) -> list[str] | None:
+    """The shared texts of a plain part; None unless every character of it is as programs write it."""
+    if not body:
+        return []
+    body = body.replace(_WITH_SPACE, "<t>")
+    if not (body.startswith(_FIRST) and body.endswith(_LAST)) or has_odd_entity(body):
+        return None
+    texts = body[len(_FIRST) : -len(_LAST)].split(_NEXT)
+    marks = _MARKS_OF_AN_ITEM * len(texts)
+    if body.count("<") != marks or body.count(">") != marks:
+        return None  # more elements than those that were taken off
+    if "&" in body or "_x" in body:
+        return [unescape(meaning(text)) for text in texts]
+    return texts
 
 
 def read_shared(package: Package, part: str) -> list[str]:
@@ -126,13 +146,14 @@ def read_shared(package: Package, part: str) -> list[str]:
         package.parse(part, reader)
         return reader.texts
     data = package.content(part)
-    plain = split_plain(data, "sst")
+    plain = None if has_odd_bytes(data) else split_plain(data, "sst")
+    texts = None if plain is None else _plain_texts(plain.body)
     parser = package.parser(part, reader)
-    if plain is not None and _PLAIN_ITEMS.fullmatch(plain.body):
+    if plain is not None and texts is not None:
         parser.feed(plain.head)
         parser.feed(plain.tail)
         parser.close()
-        return [unescape(meaning(text)) for text in _PLAIN_ITEM.findall(plain.body)]
+        return texts
     parser.feed(data)
     parser.close()
     return reader.texts
@@ -170,6 +191,47 @@ class Styles(XmlHandler):
         """An element ends."""
         if name == "cellXfs":
             self._in_formats = False
+
+
+class Outlined(NamedTuple):
+    """What a workbook part says; shared between files that have the same one."""
+
+    sheets: Sequence[tuple[str, str, str]]
+    """Name, state and id of the relationship of each."""
+    from_1904: bool
+    locked: bool
+    names: Mapping[str, str]
+
+
+class Formats(NamedTuple):
+    """What a styles part says; shared between files that have the same one."""
+
+    percent: frozenset[int]
+    date: frozenset[int]
+    open: frozenset[int]
+
+
+@lru_cache(maxsize=16)
+def outline_in(data: bytes) -> Outlined:
+    """What the bytes of a workbook part say.
+
+    Raises:
+        CannotDo: they are refused; the sentence lacks the names of file and part.
+    """
+    found = parsed(data, Outline())
+    names = {name: "".join(pieces).strip() for name, pieces in found.names.items()}
+    return Outlined(tuple(found.sheets), found.from_1904, found.locked, MappingProxyType(names))
+
+
+@lru_cache(maxsize=16)
+def formats_in(data: bytes) -> Formats:
+    """What the bytes of a styles part say.
+
+    Raises:
+        CannotDo: as :func:`outline_in`.
+    """
+    found = parsed(data, Styles())
+    return Formats(frozenset(found.percent), frozenset(found.date), frozenset(found.open))
 
 
 def unescape(text: str) -> str:

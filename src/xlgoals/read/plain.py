@@ -19,6 +19,11 @@ _DECLARATION = re.compile(
 # No character of XML, or (the carriage return) one that a parser turns into another.
 _ODD_BYTES = bytes(sorted({*range(0x20)} - {0x09, 0x0A}))
 _ODD_ENDS = ("\ufffe".encode(), "\uffff".encode())
+_ODD = r"\x00-\x08\x0b-\x1f\ufffe\uffff"
+CHARACTERS = rf"(?:[^<>&{_ODD}]++|&(?:amp|lt|gt|quot|apos);)*+"
+"""A pattern for character data as a plain part spells it."""
+ATTRIBUTE = r'[^"<>&\x00-\x1f\ufffe\uffff]*+'
+"""A pattern for the value of an attribute."""
 # A comment, a declaration, CDATA, or an instruction.
 _MARKUP = re.compile(rb"<[!?]")
 # The one prefix that Excel writes on a row; without a declaration it is no XML.
@@ -28,7 +33,10 @@ _MEANING = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 class Plain(NamedTuple):
-    """A part in three pieces: ``head`` up to the list, ``body`` with its items, ``tail`` behind it."""
+    """A part in three pieces: ``head`` up to the list, ``body`` with its items, ``tail`` behind it.
+
+    Of the body nothing is known yet: whoever takes it apart holds every character against a grammar.
+    """
 
     head: bytes
     body: str
@@ -36,22 +44,23 @@ class Plain(NamedTuple):
 
 
 def split_plain(data: bytes, element: str) -> Plain | None:
-    """The part around and inside its one ``element``; None when it is not plain throughout."""
+    """The part around and inside its one ``element``; None when what stands around it is not plain."""
     opening, closing = f"<{element}".encode(), f"</{element}>".encode()
-    start, end = data.find(opening), data.find(closing)
+    # The last end: an earlier one stands in the body, which no grammar takes then.
+    start, end = data.find(opening), data.rfind(closing)
     if start < 0 or end < start or len(data) > LARGEST:
         return None
     start = data.find(b">", start) + 1
     declaration = _DECLARATION.match(data)
+    if declaration is None or not start <= end or data[start - 2 : start] == b"/>":
+        return None
+    head, tail = data[:start], data[end:]
     is_odd = (
-        declaration is None
-        or not start <= end
-        or data[start - 2 : start] == b"/>"
-        or _MARKUP.search(data, declaration.end()) is not None
-        or data.find(opening, start) >= 0
-        or data.find(closing, end + 1) >= 0
-        or len(data.translate(None, _ODD_BYTES)) < len(data)
-        or (not data.isascii() and any(odd in data for odd in _ODD_ENDS))
+        _MARKUP.search(head, declaration.end()) is not None
+        or _MARKUP.search(tail) is not None
+        or opening in tail
+        or has_odd_bytes(head)
+        or has_odd_bytes(tail)
     )
     if is_odd:
         return None
@@ -59,11 +68,20 @@ def split_plain(data: bytes, element: str) -> Plain | None:
         body = data[start:end].decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if body.count("&") != len(_ENTITY.findall(body)):
+    if f"xmlns:{_PREFIX}=".encode() not in head and _PREFIX in body:
         return None
-    if _PREFIX in body and f"xmlns:{_PREFIX}=".encode() not in data[:start]:
-        return None
-    return Plain(data[:start], body, data[end:])
+    return Plain(head, body, tail)
+
+
+def has_odd_bytes(data: bytes) -> bool:
+    """Whether there is a character that is none of XML, or that a parser would turn into another."""
+    is_odd = len(data.translate(None, _ODD_BYTES)) < len(data)
+    return is_odd or (not data.isascii() and any(odd in data for odd in _ODD_ENDS))
+
+
+def has_odd_entity(text: str) -> bool:
+    """Whether there is a reference beside those five that need no declaration."""
+    return "&" in text and text.count("&") != len(_ENTITY.findall(text))
 
 
 def meaning(text: str) -> str:

@@ -2,28 +2,44 @@
 
 Whatever does not fit the grammar below, to the last character, is left to the parser; both ways make their
 cells in :class:`xlgoals.read.values.Values` and are held against each other by tests.
+
+Rows are taken apart in blocks by row number. What a block says depends on its text alone and is remembered
+by that text: the prepared but blank rows of a template are the same in every workbook made from it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
 
-from xlgoals.read.cells import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, UNCOMPUTED, CellKind, column_number
+from xlgoals.read.cells import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    UNCOMPUTED,
+    Cell,
+    CellKind,
+    column_number,
+)
 from xlgoals.read.parts import TRUE
-from xlgoals.read.plain import meaning
+from xlgoals.read.plain import ATTRIBUTE, CHARACTERS, meaning
 from xlgoals.read.values import Damaged
 from xlgoals.read.worksheet import SheetReader
 
-_REFERENCE = r'r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?+'
-_FORMULA = r'(<f)((?: [A-Za-z0-9]+="[^"<>&]*")*+)(?:/>|>([^<>]*+)</f>)'
-_VALUE = r"<v>([^<>]*+)</v>|<is><t(?: xml:space=\"preserve\")?+>([^<>]*+)</t></is>"
+_REFERENCE = r'r="([A-Z]{1,3}[1-9][0-9]{0,6})"(?: s="([0-9]{1,9})")?+'
+_FORMULA = rf'(<f)((?: [A-Za-z0-9]+="{ATTRIBUTE}")*+)(?:/>|>({CHARACTERS})</f>)'
+_VALUE = rf'<v>({CHARACTERS})</v>|<is><t(?: xml:space="preserve")?+>({CHARACTERS})</t></is>'
 _CELL = (
     rf'<c {_REFERENCE}(?: t="(s|n|str|b|e|inlineStr)")?+'
     rf"(?:/>|>(?:{_FORMULA})?+(?:{_VALUE})?+</c>)"
 )
-_ROW = r'<row r="([1-9][0-9]{0,6})"((?: (?!r=)(?:x14ac:)?+[A-Za-z0-9]+="[^"<>&]*")*+)'
+_ROW = rf'<row r="([1-9][0-9]{{0,6}})"((?: (?!r=)(?:x14ac:)?+[A-Za-z0-9]+="{ATTRIBUTE}")*+)'
+# Characters that no XML holds stand for what was taken out already: cells, and whole rows of them.
+_CELL_TAKEN, _ROWS_TAKEN = "\x01", "\x02"
 
 
 def _silent(pattern: str) -> str:
@@ -31,43 +47,81 @@ def _silent(pattern: str) -> str:
     return re.sub(r"(?<!\\)\((?!\?)", "(?:", pattern)
 
 
-_PLAIN_ROWS = re.compile(f"(?:{_silent(_ROW)}(?:/>|>(?:{_silent(_CELL)})*+</row>))*+")
-# Three cells of four in our template follow a formula that stands once: they are taken first, all at once.
-_FOLLOWER = re.compile(rf'<c {_REFERENCE}><f t="shared" si="([0-9]+)"/></c>')
+_PLAIN_ROWS = re.compile(
+    f"(?:{_ROWS_TAKEN}|{_silent(_ROW)}(?:/>|>(?:{_CELL_TAKEN}|{_silent(_CELL)})*+</row>))*+"
+)
+# Nearly all cells hold a shared text, follow a formula that stands once, or hold nothing: they are taken all
+# at once, each as its reference, style, number of the text, and group of the formula.
+_USUAL = re.compile(
+    rf'<c {_REFERENCE}(?:/>| t="s"><v>([0-9]{{1,9}})</v></c>'
+    r'|(?: t="str")?+><f t="shared" si="([0-9]+)"/>(?:<v></v>)?+</c>|></c>)'
+)
+_GROUPS = 5
 # Numbers of seven digits are left to be looked at: they may be off the grid.
-_BLANK_ROW = re.compile(r'<row r="[0-9]{1,6}"(?: spans="[0-9:]+")?+></row>')
+_USUAL_ROWS = re.compile(
+    r'(?:<row r="[1-9][0-9]{0,5}"(?: spans="[0-9:]*+")?+(?: s="[0-9]*+" customFormat="1")?+'
+    rf'(?: ht="[0-9.]*+")?+(?: customHeight="1")?+(?: x14ac:dyDescent="[0-9.]*+")?+'
+    rf"(?:/>|>{_CELL_TAKEN}*+</row>))++"
+)
 _UNIT = re.compile(f"{_CELL}|{_ROW}/?>")
 _ATTRIBUTE = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
 # A cell that promises a shared text and has none.
 _BROKEN = re.compile(r't="s">(?:<f(?: [^<>]*+)?+(?:/>|>[^<>]*+</f>))?+<v></v>')
 
+_ROWS_OF_A_BLOCK = 64
+_LARGEST_BLOCK = 1 << 17
+# Blank rows of a block take up to 22,000 characters, the official form drawn from formulas 26,000.
+_LARGEST_KEPT = 1 << 15
+_PLACES_KEPT = 1 << 14
 
-def are_plain(body: str) -> bool:
-    """Whether every character of the rows fits the grammar."""
-    return _PLAIN_ROWS.fullmatch(body) is not None and not _BROKEN.search(body)
-
-
-def take_rows(body: str, reader: SheetReader) -> None:
-    """Puts plain rows into the sheet of ``reader``, which has seen the columns already.
-
-    Raises:
-        CannotDo: a cell that is given twice, is off the grid, or holds what its type does not allow.
-    """
-    _Rows(reader).take(body)
+Place = tuple[int, int]
 
 
-class _Columns(dict[str, int]):
-    """Column numbers by letters, each worked out once."""
+class Stored(NamedTuple):
+    """A value as the file has it, to be made a cell of by the texts and formats of its workbook."""
 
-    def __init__(self, reader: SheetReader) -> None:
-        self._reader = reader
+    place: Place
+    kind: str
+    style: int
+    raw: str
+    formula: bool
 
-    def __missing__(self, letters: str) -> int:
-        number = column_number(letters)
-        if number > MOST_COLUMNS:
-            raise self._reader.damaged()
-        self[letters] = number
-        return number
+
+class Block(NamedTuple):
+    """Some rows as their text alone tells them. It is shared between files: nobody may change it."""
+
+    texts: Sequence[Place]
+    numbers: Sequence[int]
+    """Of the shared texts that stand in ``texts``."""
+    stored: Sequence[Stored]
+    followers: Mapping[Place, Cell]
+    """Cells that follow a shared formula and hold no value."""
+    formulas: Mapping[Place, str]
+    shared: Mapping[Place, str]
+    places: Sequence[Place]
+    """Every cell, blank ones too."""
+    styles: Sequence[str]
+    """Of each of ``places``; empty for none."""
+    looks: frozenset[tuple[int, str]]
+    """Columns and styles that occur together."""
+    hidden_rows: frozenset[int]
+
+
+class _Places(dict[str, Place]):
+    """Row and column by reference, each worked out once."""
+
+    def __missing__(self, reference: str) -> Place:
+        letters = reference.rstrip("0123456789")
+        place = int(reference[len(letters) :]), column_number(letters)
+        if place[0] > MOST_ROWS or place[1] > MOST_COLUMNS:
+            raise Damaged
+        if len(self) >= _PLACES_KEPT:
+            self.clear()
+        self[reference] = place
+        return place
+
+
+_PLACES = _Places()
 
 
 class _Locks(dict[tuple[int, str], bool]):
@@ -82,92 +136,194 @@ class _Locks(dict[tuple[int, str], bool]):
         return self[key]
 
 
-class _Rows:
-    """Plain rows on their way into one sheet."""
+def plain_rows(body: str) -> Sequence[Block] | None:
+    """What the rows say, block by block; None unless every character of them fits the grammar.
 
-    def __init__(self, reader: SheetReader) -> None:
-        self._reader = reader
-        self._columns = _Columns(reader)
-        self._locks = _Locks(reader)
+    Raises:
+        Damaged: a cell or row off the grid, or an attribute that is given twice.
+    """
+    blocks = []
+    for text in _cut(body):
+        block = _block(text) if len(text) <= _LARGEST_KEPT else _block.__wrapped__(text)
+        if block is None:
+            return None
+        blocks.append(block)
+    return blocks
+
+
+def are_plain(body: str) -> bool:
+    """Whether every character of the rows fits the grammar."""
+    try:
+        return plain_rows(body) is not None
+    except Damaged:
+        return True
+
+
+def take_rows(body: str, reader: SheetReader) -> None:
+    """Puts plain rows into the sheet of ``reader``, which has seen the columns already.
+
+    Raises:
+        CannotDo: a cell that is given twice, is off the grid, or holds what its type does not allow.
+    """
+    try:
+        take_blocks(plain_rows(body) or (), reader)
+    except Damaged:
+        raise reader.damaged() from None
+
+
+def take_blocks(blocks: Sequence[Block], reader: SheetReader) -> None:
+    """The same with rows that were taken apart.
+
+    Raises:
+        CannotDo: a cell that is given twice, or of which there are too many.
+        Damaged: a cell that holds what its type does not allow.
+    """
+    sheet, values = reader.sheet, reader.values
+    cells, locks = sheet.cells, _Locks(reader)
+    given: list[Sequence[Place] | Mapping[Place, Cell]] = [tuple(cells)]
+    for block in blocks:
+        texts, found = block.texts, values.texts(block.numbers)
+        if values.has_blank(block.numbers):
+            filled = {p: cell for p, cell in zip(texts, found, strict=True) if cell.text}
+            texts, found = list(filled), list(filled.values())
+        cells.update(zip(texts, found, strict=True))
+        more = _made(block.stored, reader)
+        cells.update(more)
+        cells.update(block.followers)
+        given += (texts, [place for place, _ in more], block.followers)
+        sheet.formulas.update(block.formulas)
+        sheet.shared.update(block.shared)
+        sheet.hidden_rows.update(block.hidden_rows)
+        if differing := {look for look in block.looks if locks[look]}:
+            styled = zip(block.places, block.styles, strict=True)
+            sheet.other_lock.update(place for place, style in styled if (place[1], style) in differing)
+    if len(cells) < sum(map(len, given)):
+        counts = Counter(chain.from_iterable(given))
+        raise reader.twice(*next(place for place, count in counts.items() if count > 1))
+    if len(cells) > MOST_CELLS:
+        raise reader.too_many()
+
+
+def _made(stored: Sequence[Stored], reader: SheetReader) -> list[tuple[Place, Cell]]:
+    made = []
+    for place, kind, style, raw, formula in stored:
+        cell = reader.values.cell(kind, style, raw, formula)
+        if formula or cell.kind is not CellKind.BLANK:
+            made.append((place, cell))
+    return made
+
+
+def _cut(body: str) -> Iterator[str]:
+    """The rows in pieces that begin at the same row numbers in every file, or else have a bounded length."""
+    start, number = 0, _ROWS_OF_A_BLOCK
+    while start < len(body):
+        end = body.find(f'<row r="{number}"', start, start + _LARGEST_BLOCK)
+        if end >= 0:
+            number += _ROWS_OF_A_BLOCK
+        else:
+            end = body.find("<row ", start + _LARGEST_BLOCK)
+        if end < 0:
+            end = len(body)
+        if end > start:
+            yield body[start:end]
+        start = end
+
+
+@lru_cache(maxsize=64)
+def _block(text: str) -> Block | None:
+    """What some rows say; None unless every character fits the grammar.
+
+    Raises:
+        Damaged: as :func:`plain_rows`.
+    """
+    pieces = _USUAL.split(text)
+    rest = _CELL_TAKEN.join(pieces[::_GROUPS])
+    if rest.count(_CELL_TAKEN) * _GROUPS != len(pieces) - 1 or _ROWS_TAKEN in rest:
+        return None
+    rest = _USUAL_ROWS.sub(_ROWS_TAKEN, rest)
+    left = (_left if len(rest) <= _LARGEST_KEPT else _left.__wrapped__)(rest)
+    if left is None:
+        return None
+    places = [_PLACES[each] for each in pieces[1::_GROUPS]]
+    styles = [each or "" for each in pieces[2::_GROUPS]]
+    numbers = pieces[3::_GROUPS]
+    groups = pieces[4::_GROUPS]
+    shared = {place: group for place, group in zip(places, groups, strict=True) if group is not None}
+    if len(shared) < len(groups) - groups.count(None):
+        return None  # a cell twice: which one is for the parser to tell
+    places += left.places
+    styles += left.styles
+    return Block(
+        texts=[place for place, number in zip(places, numbers, strict=False) if number is not None],
+        numbers=[int(number) for number in numbers if number is not None],
+        stored=left.stored,
+        followers=dict.fromkeys(shared, UNCOMPUTED),
+        formulas=left.formulas | dict.fromkeys(shared, ""),
+        shared=left.shared | shared,
+        places=places,
+        styles=styles,
+        looks=frozenset(zip([column for _, column in places], styles, strict=True)),
+        hidden_rows=frozenset(left.hidden_rows),
+    )
+
+
+@lru_cache(maxsize=64)
+def _left(rest: str) -> _Left | None:
+    """What is left of a block, without the usual cells; nobody may change it. Raises as :func:`_block`.
+
+    It is remembered by itself: two drawings of one form differ in the numbers of their texts only.
+    """
+    if not _PLAIN_ROWS.fullmatch(rest) or _BROKEN.search(rest):
+        return None
+    left = _Left()
+    left.take(rest)
+    return left
+
+
+class _Left:
+    """Rows, and the cells that are not of the usual sort, on their way into a block."""
+
+    def __init__(self) -> None:
+        self.places: list[Place] = []
+        self.styles: list[str] = []
+        self.stored: list[Stored] = []
+        self.formulas: dict[Place, str] = {}
+        self.shared: dict[Place, str] = {}
+        self.hidden_rows: set[int] = set()
         self._hides: dict[str, bool] = {}
 
-    def take(self, body: str) -> None:
-        followers = _FOLLOWER.findall(body)
-        if followers:
-            body = _BLANK_ROW.sub("", _FOLLOWER.sub("", body))
-        self._take_units(body)
-        self._take_followers(followers)
-        if len(self._reader.sheet.cells) > MOST_CELLS:
-            raise self._reader.too_many()
-
-    def _take_units(self, body: str) -> None:
-        reader, sheet, columns, locks = self._reader, self._reader.sheet, self._columns, self._locks
-        values, cells = reader.values, sheet.cells
-        for unit in _UNIT.findall(body):
-            letters, digits, style, kind, formula, attributes, formula_text, stored, inline, row, more = unit
-            if not letters:
-                self._take_row(row, more)
+    def take(self, rest: str) -> None:
+        for unit in _UNIT.findall(rest):
+            reference, style, kind, formula, attributes, formula_text, raw, inline, row, more = unit
+            if not reference:
+                self._take_row(int(row), more)
                 continue
-            place = int(digits), columns[letters]
-            if place[0] > MOST_ROWS:
-                raise reader.damaged()
-            if locks[place[1], style]:
-                sheet.other_lock.add(place)
+            place = _PLACES[reference]
+            self.places.append(place)
+            self.styles.append(style)
+            raw = raw or inline
             if formula:
-                sheet.formulas[place] = meaning(formula_text)
-                if group := self._shared_group(attributes):
-                    sheet.shared[place] = group
-            elif not (stored or inline):
+                self.formulas[place] = meaning(formula_text)
+                found = _attributes(attributes)
+                if found.get("t") == "shared" and found.get("si"):
+                    self.shared[place] = found["si"]
+            elif not raw:
                 continue
-            try:
-                if kind == "s" and not formula:
-                    cell = values.text(stored)
-                else:
-                    kind = kind or "n" if stored or inline else "n"
-                    cell = values.cell(kind, int(style or 0), meaning(stored or inline), bool(formula))
-            except Damaged:
-                raise reader.damaged() from None
-            if cell.formula or cell.kind is not CellKind.BLANK:
-                if place in cells:
-                    raise reader.twice(*place)
-                cells[place] = cell
+            # A text that is missing altogether leaves a formula without a value, of whatever type.
+            kind = kind or "n" if raw else "n"
+            self.stored.append(Stored(place, kind, int(style or 0), meaning(raw), bool(formula)))
 
-    def _take_followers(self, followers: Sequence[tuple[str, str, str, str]]) -> None:
-        """Cells that follow a shared formula and hold no value."""
-        if not followers:
-            return
-        sheet, columns, locks = self._reader.sheet, self._columns, self._locks
-        letters, digits, styles, groups = zip(*followers, strict=True)
-        numbers = [columns[each] for each in letters]
-        places = list(zip(map(int, digits), numbers, strict=True))
-        if max(places)[0] > MOST_ROWS:
-            raise self._reader.damaged()
-        if not sheet.cells.keys().isdisjoint(places) or len(set(places)) < len(places):
-            counts = Counter([*sheet.cells, *places])
-            raise self._reader.twice(*next(place for place in places if counts[place] > 1))
-        sheet.cells.update(dict.fromkeys(places, UNCOMPUTED))
-        sheet.formulas.update(dict.fromkeys(places, ""))
-        sheet.shared.update(zip(places, groups, strict=True))
-        differing = {each for each in set(zip(numbers, styles, strict=True)) if locks[each]}
-        if differing:
-            styled = zip(places, styles, strict=True)
-            sheet.other_lock.update(place for place, style in styled if (place[1], style) in differing)
-
-    def _take_row(self, digits: str, more: str) -> None:
-        number = int(digits)
+    def _take_row(self, number: int, more: str) -> None:
         if number > MOST_ROWS:
-            raise self._reader.damaged()
+            raise Damaged
         if more not in self._hides:
-            self._hides[more] = self._attributes(more).get("hidden") in TRUE
+            self._hides[more] = _attributes(more).get("hidden") in TRUE
         if self._hides[more]:
-            self._reader.sheet.hidden_rows.add(number)
+            self.hidden_rows.add(number)
 
-    def _shared_group(self, attributes: str) -> str:
-        found = self._attributes(attributes)
-        return found.get("si", "") if found.get("t") == "shared" else ""
 
-    def _attributes(self, text: str) -> Mapping[str, str]:
-        found = _ATTRIBUTE.findall(text)
-        if len(dict(found)) != len(found):
-            raise self._reader.damaged()  # an attribute that is given twice is no XML
-        return dict(found)
+def _attributes(text: str) -> Mapping[str, str]:
+    found = _ATTRIBUTE.findall(text)
+    if len(dict(found)) != len(found):
+        raise Damaged  # an attribute that is given twice is no XML
+    return dict(found)

@@ -10,13 +10,13 @@ import difflib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xlgoals.form import PROJECT_TYPES, Form, InputSheet
 from xlgoals.model import Address, Observation, Sighting
-from xlgoals.read.cells import TOP_LEFT, Book, Sheet, column_letters, column_number
+from xlgoals.read.cells import MOST_ROWS, TOP_LEFT, Book, Cell, Sheet, column_letters, column_number
 from xlgoals.read.formulas import normal_formula, normal_formulas
 
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.ASCII)
@@ -59,6 +59,46 @@ class _Shape:
     """Of a template: the formulas it would have if it were prepared down to another row, by that row."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """The fixed texts of a sheet of the template, in reading order."""
+
+    texts: Mapping[tuple[int, int], str]
+    last: int
+    """The last row with one."""
+    by_row: tuple[tuple[str, ...], ...]
+    """As they are compared, by row from the first; the line that names the unit tells no row."""
+    known: frozenset[str]
+    """All of ``by_row``."""
+    head: Mapping[int, str]
+    """By column: those of the row with most of them."""
+    head_row: int
+
+
+def _labels(ours: _Shape, but: int | None) -> _Labels:
+    """``but`` is a column that holds none, whatever stands in it."""
+    texts = {
+        (row, column): cell.text
+        for (row, column), cell in sorted(ours.sheet.cells.items())
+        if cell.text and not ours.sheet.is_open(row, column) and (row, column) not in ours.formulas
+        if column != but
+    }
+    telling = [(row, normal_text(text)) for (row, _), text in texts.items() if "{" not in text]
+    by_row: list[list[str]] = [[] for _ in range(max((row for row, _ in telling), default=0))]
+    for row, text in telling:
+        by_row[row - 1].append(text)
+    per_row = Counter(row for row, _ in texts)
+    head = max(per_row, key=lambda row: (per_row[row], row), default=0)
+    return _Labels(
+        texts=texts,
+        last=max(per_row, default=0),
+        by_row=tuple(map(tuple, by_row)),
+        known=frozenset(text for _, text in telling),
+        head={column: text for (row, column), text in texts.items() if row == head},
+        head_row=head,
+    )
+
+
 def _shape(sheet: Sheet, like: _Shape | None = None) -> _Shape:
     """``like`` is the same sheet of the template: a formula spelled as there means the same."""
     is_same = like is not None and (sheet.formulas, sheet.shared, sheet.validations) == (
@@ -71,7 +111,8 @@ def _shape(sheet: Sheet, like: _Shape | None = None) -> _Shape:
     ends = Counter(guard.last for guard in guards.values())
     lowest: dict[int, int] = {}
     for row, column in formulas:
-        lowest[column] = max(lowest.get(column, 0), row)
+        if row > lowest.get(column, 0):
+            lowest[column] = row
     ends.update(lowest.values())
     return _Shape(sheet, formulas, guards, ends.most_common(1)[0][0] if ends else 0)
 
@@ -99,13 +140,20 @@ def _guards(sheet: Sheet) -> dict[int, _Guard]:
     return guards
 
 
-_kept: dict[int, tuple[Book, Mapping[str, _Shape]]] = {}
+_kept: dict[int, tuple[Book, Mapping[str, tuple[_Shape, _Labels]]]] = {}
 
 
-def _shapes_of(pristine: Book) -> Mapping[str, _Shape]:
+def _shapes_of(pristine: Book, form: Form) -> Mapping[str, tuple[_Shape, _Labels]]:
     """The shapes of a pristine workbook, made once; the entry keeps it alive, so an id is its alone."""
     if id(pristine) not in _kept:
-        _kept[id(pristine)] = (pristine, {sheet.name: _shape(sheet) for sheet in pristine.sheets})
+        proposals = _AREA.search(pristine.names.get(PROJECT_TYPES, ""))
+        proposed = column_number(proposals[1]) if proposals else None
+        shapes = {sheet.name: _shape(sheet) for sheet in pristine.sheets}
+        told = {
+            name: (shape, _labels(shape, proposed if name == form.lists else None))
+            for name, shape in shapes.items()
+        }
+        _kept[id(pristine)] = (pristine, told)
     return _kept[id(pristine)][1]
 
 
@@ -123,7 +171,7 @@ class _Comparison:
 
     def __init__(self, book: Book, pristine: Book, form: Form, file: str) -> None:
         self._book, self._form, self._file = book, form, file
-        self._pristine = _shapes_of(pristine)
+        self._pristine = _shapes_of(pristine, form)
         self._names = pristine.names
         proposals = _AREA.search(pristine.names.get(PROJECT_TYPES, ""))
         self._proposed = column_number(proposals[1]) if proposals else None
@@ -132,7 +180,7 @@ class _Comparison:
         self._moved: set[str] = set()
 
     def run(self) -> Iterator[Observation]:
-        for name, ours in self._pristine.items():
+        for name, (ours, labels) in self._pristine.items():
             sheet = self._book.sheet(name)
             if sheet is None:
                 yield self._at(Sighting.SHEET_GONE, name, 0, 0, "", used=name)
@@ -142,30 +190,25 @@ class _Comparison:
             if ours.sheet.protected and not sheet.protected:
                 yield self._at(Sighting.PROTECTION_OFF, name, 0, 0, name)
             if name != self._form.meta:  # the identity is judged by its version
-                yield from self._compare(ours, _shape(sheet, ours))
+                yield from self._compare(ours, labels, _shape(sheet, ours))
         if self._book.whole:
             yield from self._compare_names()
 
-    def _compare(self, ours: _Shape, theirs: _Shape) -> Iterator[Observation]:
+    def _compare(self, ours: _Shape, labels: _Labels, theirs: _Shape) -> Iterator[Observation]:
         name = ours.sheet.name
         self._ends[name] = (ours.end, theirs.end)
-        labels = {
-            place: cell.text
-            for place, cell in ours.sheet.cells.items()
-            if cell.text and not ours.sheet.is_open(*place) and place not in ours.formulas
-            if name != self._form.lists or place[1] != self._proposed
-        }
-        rows = _row_map(labels, theirs.sheet)
-        columns = self._column_map(labels, rows, theirs.sheet) if name in self._inputs else {}
-        yield from self._compare_labels(name, labels, rows, columns, theirs.sheet)
+        # All that the texts are looked for in: below it are rows by the thousand.
+        top = {place: cell for place, cell in theirs.sheet.cells.items() if place[0] <= labels.last + _SLACK}
+        rows = _row_map(labels, top)
+        columns = self._column_map(labels, rows, top) if name in self._inputs else {}
+        yield from self._compare_labels(name, labels.texts, rows, columns, theirs.sheet)
         if self._book.whole:
-            yield from self._compare_hidden(ours.sheet, theirs.sheet, labels, columns)
+            yield from self._compare_hidden(ours.sheet, theirs.sheet, labels.texts, columns)
         shift = next((new for old, new in sorted(rows.items()) if new != old), None)
         moved = next(((old, new) for old, new in sorted(columns.items()) if new != old), None)
         if shift is not None or moved is not None:
             self._moved.add(name)
-            last = max(row for row, _ in labels)
-            head = rows.get(last, last)
+            head = rows.get(labels.last, labels.last)
             row, column = (shift - 1, 1) if shift is not None else (head, moved[1] if moved else 1)
             text = theirs.sheet.at(row, column).text
             yield self._at(Sighting.LAYOUT_SHIFTED, name, max(row, 1), column, text)
@@ -173,7 +216,7 @@ class _Comparison:
         if self._book.whole:
             yield from self._compare_guards(ours, theirs)
         yield from self._compare_formulas(ours, theirs)
-        yield from self._compare_outside(ours, theirs.sheet, labels)
+        yield from self._compare_outside(ours, labels, theirs.sheet)
 
     def _compare_labels(
         self,
@@ -184,9 +227,9 @@ class _Comparison:
         sheet: Sheet,
     ) -> Iterator[Observation]:
         spec = self._inputs.get(name)
-        for (row, column), wanted in sorted(labels.items()):
+        for (row, column), wanted in labels.items():
             # A row whose own texts changed went where the one above it went.
-            above = max((each for each in rows if each <= row), default=0)
+            above = max((each for each in rows if each <= row), default=0) if rows else 0
             at = (row + rows.get(above, 0) - above, columns.get(column, column))
             found = sheet.at(*at).text
             if _is_text(found, wanted):
@@ -201,21 +244,12 @@ class _Comparison:
                 yield self._at(Sighting.TEXT_CHANGED, name, *at, found, used=wanted)
 
     def _column_map(
-        self, labels: Mapping[tuple[int, int], str], rows: Mapping[int, int], sheet: Sheet
+        self, labels: _Labels, rows: Mapping[int, int], top: Mapping[tuple[int, int], Cell]
     ) -> dict[int, int]:
         """Where the columns of the head went, by their texts."""
-        per_row = Counter(row for row, _ in labels)
-        head = max(per_row, key=lambda row: (per_row[row], row))
-        there = {
-            normal_text(cell.text): column
-            for (row, column), cell in sheet.cells.items()
-            if row == rows.get(head, head)
-        }
-        return {
-            column: there.get(normal_text(text), column)
-            for (row, column), text in labels.items()
-            if row == head
-        }
+        head = rows.get(labels.head_row, labels.head_row)
+        there = {normal_text(top[place].text): place[1] for place in sorted(top) if place[0] == head}
+        return {column: there.get(normal_text(text), column) for column, text in labels.head.items()}
 
     def _compare_hidden(
         self,
@@ -224,12 +258,14 @@ class _Comparison:
         labels: Mapping[tuple[int, int], str],
         columns: Mapping[int, int],
     ) -> Iterator[Observation]:
-        used = {columns.get(column, column) for _, column in ours.cells}
-        for column in sorted((theirs.hidden_columns - ours.hidden_columns) & used):
+        hidden = theirs.hidden_columns - ours.hidden_columns
+        used = {columns.get(column, column) for _, column in ours.cells} if hidden else set()
+        for column in sorted(hidden & used):
             row = max((row for row, at in labels if columns.get(at, at) == column), default=1)
             text = theirs.at(row, column).text or column_letters(column)
             yield self._at(Sighting.PART_HIDDEN, ours.name, row, column, "", used=text)
-        for row in sorted((theirs.hidden_rows - ours.hidden_rows) & {row for row, _ in labels}):
+        newly = theirs.hidden_rows - ours.hidden_rows
+        for row in sorted(newly & {row for row, _ in labels} if newly else ()):
             yield self._at(Sighting.PART_HIDDEN, ours.name, row, 1, "", used=str(row))
 
     def _compare_guards(self, ours: _Shape, theirs: _Shape) -> Iterator[Observation]:
@@ -247,7 +283,8 @@ class _Comparison:
                 ours.wanted.clear()
             ours.wanted[theirs.end] = self._wanted(ours, theirs.end)
         wanted = ours.wanted[theirs.end]
-        if wanted.items() <= theirs.formulas.items():
+        # The first is the usual case, and three times as fast to tell.
+        if wanted == theirs.formulas or wanted.items() <= theirs.formulas.items():
             return
         told: dict[int, tuple[int, Sighting]] = {}
         for (row, column), formula in sorted(wanted.items()):
@@ -279,18 +316,18 @@ class _Comparison:
                 wanted.pop((row, column), None)
         return wanted
 
-    def _compare_outside(
-        self, ours: _Shape, theirs: Sheet, labels: Mapping[tuple[int, int], str]
-    ) -> Iterator[Observation]:
+    def _compare_outside(self, ours: _Shape, labels: _Labels, theirs: Sheet) -> Iterator[Observation]:
         """Values in cells that are locked and were blank; beyond the head of an input sheet STR-12 tells."""
         name = theirs.name
-        head = max((row for row, _ in labels), default=0)
-        filled = [(place, cell) for place, cell in theirs.cells.items() if cell.text]
+        is_headed = name in self._inputs or name == self._form.results.name
+        last = labels.last if is_headed else MOST_ROWS
+        filled = [
+            (place, cell)
+            for place, cell in theirs.cells.items()
+            if place[0] <= last and place not in labels.texts and cell.text
+        ]
         for (row, column), cell in sorted(filled):
-            if name in (*self._inputs, self._form.results.name) and row > head:
-                break
-            place = (row, column)
-            is_known = place in labels or place in ours.formulas or ours.sheet.is_open(row, column)
+            is_known = (row, column) in ours.formulas or ours.sheet.is_open(row, column)
             is_known |= name == self._form.lists and column == self._proposed
             if not is_known and cell.text.strip():
                 yield self._at(Sighting.OUTSIDE_INPUT, name, row, column, cell.text)
@@ -319,26 +356,20 @@ class _Comparison:
 
 def _is_text(found: str, wanted: str) -> bool:
     """Whether a fixed text is the one that we wrote; a placeholder stands for the unit."""
-    if normal_text(found) == normal_text(wanted):
+    if found == wanted or normal_text(found) == normal_text(wanted):
         return True
     pattern = _PLACEHOLDER.sub(".*", re.escape(normal_text(wanted)))
     return "{" in wanted and re.fullmatch(pattern, normal_text(found)) is not None
 
 
-def _row_map(labels: Mapping[tuple[int, int], str], theirs: Sheet) -> dict[int, int]:
+def _row_map(labels: _Labels, top: Mapping[tuple[int, int], Cell]) -> dict[int, int]:
     """Row of the template → row where its labels stand now, by the texts of whole rows."""
-    # The line that names the unit differs in every workbook and tells no row.
-    labels = {place: text for place, text in labels.items() if "{" not in text}
-    known = {normal_text(text) for text in labels.values()}
-    last = max((row for row, _ in labels), default=0)
-    wanted: list[list[str]] = [[] for _ in range(last)]
-    for (row, _), text in sorted(labels.items()):
-        wanted[row - 1].append(normal_text(text))
-    found: list[list[str]] = [[] for _ in range(last + _SLACK)]
-    for row, column in sorted(place for place in theirs.cells if place[0] <= len(found)):
-        if (text := normal_text(theirs.at(row, column).text)) in known:
+    wanted = labels.by_row
+    found: list[list[str]] = [[] for _ in range(len(wanted) + _SLACK)]
+    for row, column in sorted(place for place in top if place[0] <= len(found)):
+        if (text := normal_text(top[row, column].text)) in labels.known:
             found[row - 1].append(text)
-    if all(found[number] == texts for number, texts in enumerate(wanted) if texts):
+    if all(tuple(found[number]) == texts for number, texts in enumerate(wanted) if texts):
         return {}
     matcher = difflib.SequenceMatcher(None, list(map(_key, wanted)), list(map(_key, found)), autojunk=False)
     rows: dict[int, int] = {}
@@ -349,5 +380,5 @@ def _row_map(labels: Mapping[tuple[int, int], str], theirs: Sheet) -> dict[int, 
     return rows
 
 
-def _key(texts: list[str]) -> str:
+def _key(texts: Sequence[str]) -> str:
     return "\t".join(texts)

@@ -6,9 +6,9 @@ it holds, and rows that name an unknown project make a project of their own inst
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form, InputSheet, Kind, normal_label
@@ -25,7 +25,7 @@ from xlgoals.model import (
     Submission,
     Unit,
 )
-from xlgoals.read.cells import TOP_LEFT, Book, Cell, CellKind, Sheet, column_letters
+from xlgoals.read.cells import BLANK, TOP_LEFT, UNCOMPUTED, Book, Cell, CellKind, Sheet, column_letters
 from xlgoals.read.contents import Content
 from xlgoals.read.money import money_of_number, read_money
 from xlgoals.read.opening import open_book
@@ -43,15 +43,14 @@ _CARRIED = {
 _CUT_SHORT = {"unit_code": range(1, 6), "phone": range(9, 11)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """One row of an input sheet: the cell of each known field, and where it stands."""
 
     cells: Mapping[str, Cell]
     location: RowLocation
 
     def text(self, key: str) -> str:
-        return self.cells[key].text if key in self.cells else ""
+        return self.cells.get(key, BLANK).text
 
     def money(self, key: str) -> Money:
         cell = self.cells.get(key)
@@ -172,44 +171,47 @@ class _Reader:
     def _rows(self, spec: InputSheet) -> Iterator[_Row]:
         """The filled rows below the head row."""
         sheet = self._sheet(spec.name)
-        head_row, known = self._head(spec, _by_row(sheet, lambda row, _, __: row <= _HEAD_ROWS))
-        inputs = [column.key for column in spec.inputs]
+        # Most cells of a prepared sheet are formulas of ours that hold nothing: they are not even sorted.
+        filled = [place for place, cell in sheet.cells.items() if cell is not UNCOMPUTED]
+        head_row, known = self._head(spec, _by_row(sheet, [p for p in filled if p[0] <= _HEAD_ROWS]))
+        inputs = {column.key for column in spec.inputs}
         columns = {column: key for column, key in known.items() if key in inputs}
         letters = {key: column_letters(column) for column, key in columns.items()}
-        # Most cells of a prepared sheet are formulas of ours that hold nothing: they are not even sorted.
-        by_row = _by_row(sheet, lambda _, column, cell: column in columns or cell.text != "")
-        amounts = {column for column, key in columns.items() if spec.column(key).kind is Kind.MONEY}
+        uncomputed = [
+            place for place, cell in sheet.cells.items() if cell is UNCOMPUTED and place[1] in columns
+        ]
+        by_row = _by_row(sheet, filled + uncomputed)
+        amounts = {key for key in columns.values() if spec.column(key).kind is Kind.MONEY}
         self._observe_merges(sheet, head_row, columns)
         self._observe_unknown_columns(sheet, head_row, known, by_row)
-        before = head_row
+        before, first = head_row, next(iter(columns))
+        at = {key: column for column, key in columns.items()}
         for number, row in by_row.items():
-            cells = {columns[column]: cell for column, cell in row.items() if column in columns}
-            if number <= head_row or not any(cell.text.strip() or cell.formula for cell in cells.values()):
+            if number <= head_row:
                 continue
-            first = next(iter(columns))
+            cells = {columns[column]: cell for column, cell in row.items() if column in columns}
+            if not any(cell.formula or cell.text.strip() for cell in cells.values()):
+                continue
             if number > before + 1:
                 self._observe(Sighting.BLANK_ROW_INSIDE, sheet, before + 1, first, "")
             before = number
             if number in sheet.hidden_rows:
                 self._observe(Sighting.HIDDEN_WITH_DATA, sheet, number, first, _summary(cells))
-            for column, cell in row.items():
-                if column in columns:
-                    if cell.formula or cell.kind is CellKind.ERROR:
-                        self._observe_cell(sheet, number, column, cell)
-                    if column in amounts:
-                        self._observe_amount(sheet, number, column, cell, columns[column])
+            for key, cell in cells.items():
+                if cell.formula or cell.kind is CellKind.ERROR:
+                    self._observe_cell(sheet, number, at[key], cell)
+                if key in amounts:
+                    self._observe_amount(sheet, number, at[key], cell, key)
             yield _Row(cells, RowLocation(file=self._file, sheet=sheet.name, row=number, columns=letters))
 
     def _head(self, spec: InputSheet, by_row: Mapping[int, Mapping[int, Cell]]) -> tuple[int, dict[int, str]]:
         """The row whose texts are our labels, and the field of each of its columns."""
         best: tuple[int, dict[int, str]] = (0, {})
-        key_of = {
-            text: spec.key_of(text) for row in by_row.values() for text in {c.text for c in row.values()}
-        }
+        keys = spec.keys_by_label()
         for number, row in by_row.items():
             columns: dict[int, str] = {}
             for column, cell in row.items():
-                key = key_of[cell.text]
+                key = keys.get(normal_label(cell.text))
                 if key is not None and key not in columns.values():
                     columns[column] = key
             if len(columns) > len(best[1]):
@@ -231,8 +233,10 @@ class _Reader:
     ) -> None:
         seen: set[int] = set()
         for number, row in by_row.items():
+            if number <= head_row:
+                continue
             for column, cell in row.items():
-                if number > head_row and column not in columns and cell.text.strip() and column not in seen:
+                if column not in columns and column not in seen and cell.text.strip():
                     seen.add(column)
                     head = sheet.at(head_row, column).text
                     self._observe(Sighting.UNKNOWN_COLUMN, sheet, number, column, cell.text, used=head)
@@ -271,9 +275,8 @@ class _Reader:
         self.observations.append(Observation(sighting=sighting, address=address, value=value, used=used))
 
 
-def _by_row(sheet: Sheet, wanted: Callable[[int, int, Cell], bool]) -> dict[int, dict[int, Cell]]:
-    """The wanted cells of a sheet by row, then column, in reading order."""
-    places = [place for place, cell in sheet.cells.items() if wanted(*place, cell)]
+def _by_row(sheet: Sheet, places: Iterable[tuple[int, int]]) -> dict[int, dict[int, Cell]]:
+    """Some cells of a sheet by row, then column, in reading order."""
     grouped: dict[int, dict[int, Cell]] = {}
     for place in sorted(places):
         grouped.setdefault(place[0], {})[place[1]] = sheet.cells[place]

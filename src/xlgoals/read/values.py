@@ -7,9 +7,10 @@ import math
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import repeat
 
 from xlgoals.read.cells import BLANK, MOST_CHARACTERS, UNCOMPUTED, Cell, CellKind
-from xlgoals.read.parts import Styles, unescape
+from xlgoals.read.parts import Formats, Styles, unescape
 
 _EPOCH = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
@@ -30,16 +31,24 @@ class Damaged(Exception):
 class Values:
     """The cells of one workbook are made here, whichever way its sheets are taken apart."""
 
-    def __init__(self, texts: Sequence[str], formats: Styles, from_1904: bool) -> None:
+    def __init__(self, texts: Sequence[str], formats: Formats | Styles, from_1904: bool) -> None:
         """Takes the shared texts, the formats and the date system of the workbook."""
-        self._shared = [Cell(CellKind.TEXT, text, text, False) if text else BLANK for text in texts]
+        # As Cell() makes them, without a call of Python for each of some hundred texts.
+        fields = zip(repeat(CellKind.TEXT), texts, texts, repeat(False))
+        self._shared = list(map(tuple.__new__, repeat(Cell), fields))
+        self._blank = frozenset(n for n, text in enumerate(texts) if not text) if "" in texts else frozenset()
+        for number in self._blank:
+            self._shared[number] = BLANK
         self._percent, self._date = formats.percent, formats.date
         self._epoch = _EPOCH_1904 if from_1904 else _EPOCH
-        self.open_styles = formats.open
+        self.open_styles = frozenset(formats.open)
         self.may_be_long = False
         """Whether some cell may hold a text that is longer than Excel allows."""
         # Half the limit: a character counts one or two, and which is found out when there is one.
-        self._long = frozenset(n for n, text in enumerate(texts) if len(text) > MOST_CHARACTERS // 2)
+        is_any_long = max(map(len, texts), default=0) > MOST_CHARACTERS // 2
+        self._long = frozenset(
+            n for n, text in enumerate(texts) if is_any_long and len(text) > MOST_CHARACTERS // 2
+        )
 
     def cell(self, kind: str, style: int, raw: str, formula: bool) -> Cell:
         """The cell with the stored text ``raw``; ``kind`` is its type as the file writes it.
@@ -83,6 +92,23 @@ class Values:
         if number in self._long:
             self.may_be_long = True
         return self._shared[number]
+
+    def has_blank(self, numbers: Sequence[int]) -> bool:
+        """Whether one of the shared texts of those numbers is empty."""
+        return bool(self._blank) and not self._blank.isdisjoint(numbers)
+
+    def texts(self, numbers: Sequence[int]) -> Sequence[Cell]:
+        """The cells that hold the shared texts of those numbers.
+
+        Raises:
+            Damaged: there is no text of a number.
+        """
+        if self._long and not self._long.isdisjoint(numbers):
+            self.may_be_long = True
+        try:
+            return [self._shared[number] for number in numbers]
+        except IndexError:
+            raise Damaged from None
 
     def _date_of(self, days: int) -> str:
         """The date of a serial number; the 1900 system counts a 29 February that never was."""

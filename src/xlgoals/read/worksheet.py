@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from xlgoals.errors import CannotDo
 from xlgoals.read.cells import (
@@ -15,8 +16,8 @@ from xlgoals.read.cells import (
     column_letters,
     column_number,
 )
-from xlgoals.read.package import Attributes, XmlHandler
-from xlgoals.read.parts import TRUE, whole
+from xlgoals.read.package import LARGEST_KEPT, Attributes, XmlHandler, parsed
+from xlgoals.read.parts import TRUE, Formats, whole
 from xlgoals.read.values import Damaged, Values
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
@@ -38,7 +39,7 @@ class SheetReader(XmlHandler):
         self._value: list[str] | None = None
         self._formula_text: list[str] | None = None
         self._shared_group = ""
-        self._validation: Validation | None = None
+        self._guard: dict[str, str] | None = None
         self._part = ""
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -62,9 +63,9 @@ class SheetReader(XmlHandler):
         elif name == "sheetProtection":
             self.sheet.protected = attributes.get("sheet") in TRUE
         elif name == "dataValidation":
-            self._validation = Validation(attributes.get("type", "none"), area=attributes.get("sqref", ""))
-            self.sheet.validations.append(self._validation)
-        elif self._validation is not None and name in _GUARD_PARTS:
+            self._keep_guard()
+            self._guard = {"kind": attributes.get("type", "none"), "area": attributes.get("sqref", "")}
+        elif self._guard is not None and name in _GUARD_PARTS:
             self._part = name
 
     def end(self, name: str) -> None:
@@ -80,7 +81,7 @@ class SheetReader(XmlHandler):
         elif name == "f" and self._in_cell:
             self._keep_formula()
         elif name == "dataValidation":
-            self._validation = None
+            self._keep_guard()
         elif name in _GUARD_PARTS:
             self._part = ""
 
@@ -90,9 +91,9 @@ class SheetReader(XmlHandler):
             self._value.append(data)
         elif self._formula_text is not None:
             self._formula_text.append(data)
-        elif self._part and self._validation is not None:
+        elif self._part and self._guard is not None:
             part = _GUARD_PARTS[self._part]
-            setattr(self._validation, part, getattr(self._validation, part) + data.strip())
+            self._guard[part] = self._guard.get(part, "") + data.strip()
 
     def damaged(self) -> CannotDo:
         """The refusal of a part that cannot be right."""
@@ -106,6 +107,11 @@ class SheetReader(XmlHandler):
     def too_many(self) -> CannotDo:
         """The refusal of more cells than any real submission has."""
         return CannotDo("workbook.hostile", file=self._file, part=self.sheet.name)
+
+    def _keep_guard(self) -> None:
+        if self._guard is not None:
+            self.sheet.validations.append(Validation(**self._guard))
+        self._guard = None
 
     def _keep_formula(self) -> None:
         place = (self._row, self._column)
@@ -189,3 +195,34 @@ class SheetReader(XmlHandler):
         self.sheet.merges.append(
             (int(top[2]), column_number(top[1]), int(bottom[2]), column_number(bottom[1]))
         )
+
+
+def surround(sheet: Sheet, head: bytes, tail: bytes, open_styles: frozenset[int]) -> bool:
+    """Puts into ``sheet`` what stands before and behind its rows; False when only the parser can tell.
+
+    The bytes are parsed once however many files have the same.
+    """
+    is_small = len(head) + len(tail) <= LARGEST_KEPT
+    found = (_around if is_small else _around.__wrapped__)(head, tail, open_styles)
+    if found is None:
+        return False
+    sheet.hidden_columns.update(found.hidden_columns)
+    sheet.open_columns.update(found.open_columns)
+    sheet.merges.extend(found.merges)
+    sheet.validations.extend(found.validations)
+    sheet.protected = found.protected
+    return True
+
+
+@lru_cache(maxsize=64)
+def _around(head: bytes, tail: bytes, open_styles: frozenset[int]) -> Sheet | None:
+    """A sheet without its rows, not to be changed; None when there is a fault, or rows in odd places."""
+    formats = Formats(frozenset(), frozenset(), open_styles)
+    reader = SheetReader("", Sheet("", ""), Values((), formats, from_1904=False))
+    try:
+        parsed(head + tail, reader)
+    except CannotDo:
+        return None
+    sheet = reader.sheet
+    has_rows = sheet.cells or sheet.formulas or sheet.hidden_rows or sheet.other_lock
+    return None if has_rows else sheet
