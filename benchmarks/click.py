@@ -12,10 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from xlgoals import operations
 from xlgoals.excel import buttons

@@ -15,9 +15,10 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
+
+from msgspec.structs import replace
 
 from benchmarks import corpus as made
 from benchmarks.corpus import corpus
