@@ -102,6 +102,7 @@ CONTAINERS = [
     Case(name="out of the folder", make=lambda: c.twins(c.INDICATORS, "../../etc/cron.d/a", b""), refusal=HOSTILE),
     Case(name="from the root", make=lambda: c.twins(c.INDICATORS, "/etc/passwd", b""), refusal=HOSTILE),
     Case(name="onto a drive", make=lambda: c.twins(c.INDICATORS, "C:/a.exe", b""), refusal=HOSTILE),
+    Case(name="a link to a file outside", make=lambda: c.linked("xl/a.xml", "/etc/passwd"), refusal=HOSTILE),
     Case(name="encrypted member", make=lambda: c.lying(c.INDICATORS, 8, b"\x01\0"), refusal=HOSTILE),
     Case(name="packed by LZMA", make=lambda: c.packed(c.members_of(c.clean()), 14), refusal=HOSTILE),
     Case(name="bytes before the package", make=lambda: b"PK\x03\x04" + bytes(60) + c.clean(), refusal=HOSTILE),

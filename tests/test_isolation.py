@@ -12,7 +12,7 @@ from tests.support import crafted, workers
 from xlgoals import operations
 from xlgoals.errors import CannotDo
 from xlgoals.isolation import Loss, run_isolated
-from xlgoals.operations import receiving
+from xlgoals.operations import checking, receiving
 
 LOSSES = {
     workers.ABORT: Loss.DIED,
@@ -90,8 +90,26 @@ def test_with_and_without_processes_the_master_is_the_same(tmp_path: Path) -> No
     assert masters[0] == masters[1] == masters[2]
 
 
+@pytest.mark.timeout(120)
+def test_a_file_that_kills_its_reader_is_told_among_those_that_are_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "check", workers.check)
+    monkeypatch.setattr(receiving, "SECONDS", 3)
+    paths = [tmp_path / f"{name}.xlsx" for name in ("a", *KEYS, "gone", "z")]
+    for path in paths:
+        if path.stem != "gone":
+            path.write_bytes(crafted.clean())
+    told = list(operations.check_all(paths))
+    assert [each.path for each in told] == paths
+    refused = {each.path.stem: each.refusal.key for each in told if each.refusal is not None}
+    assert refused == {**KEYS, "gone": "file.missing"}
+    assert [len(each.found) for each in told if each.refusal is None] == [1, 1]
+    assert told[0].found[0][1] == tuple(operations.validate(told[0].found[0][0]))
+
+
 def test_a_file_that_vanishes_is_told(tmp_path: Path) -> None:
-    (arrival,) = receiving.receive_all([tmp_path / "gone.xlsx"], None, 0, receiving.no_progress)
+    arrival = receiving.receive(receiving.Task(tmp_path / "gone.xlsx", None))
     assert isinstance(arrival.refusal, CannotDo)
     assert arrival.refusal.key == "file.missing"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.test_crafted import CASES
 from xlgoals import isolation
 from xlgoals.read import cells, intake, package, parts
 from xlgoals.write import files
@@ -37,3 +38,13 @@ def test_every_test_that_is_named_exists() -> None:
     named = set(re.findall(r"`(tests/\w+\.py)`", PAGE.read_text(encoding="utf-8")))
     assert named
     assert [name for name in named if not (PAGE.parent.parent / name).is_file()] == []
+
+
+def test_every_crafted_file_that_is_named_exists() -> None:
+    """In the table of ASVS: each is refused with its exact sentence by ``test_crafted``."""
+    table = PAGE.read_text(encoding="utf-8").partition("ASVS")[2]
+    told = re.findall(r"`tests/test_crafted\.py`：([^|]+) \|", table)
+    names = [name for each in told for name in each.split("、")]
+    refused = {case.name for case in CASES if case.refusal}
+    assert len(names) >= 16
+    assert set(names) <= refused

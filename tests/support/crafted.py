@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import struct
 import zipfile
 from collections.abc import Callable, Mapping
@@ -194,6 +195,16 @@ def twins(first: str, second: str, content: bytes) -> bytes:
         warnings.simplefilter("ignore")  # zipfile says that the name is there already
         assert first in package.namelist()
         package.writestr(second, content)
+    return buffer.getvalue()
+
+
+def linked(name: str, target: str) -> bytes:
+    """The clean workbook with a member that is a symbolic link."""
+    buffer = io.BytesIO(clean())
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as package:
+        info = zipfile.ZipInfo(name)
+        info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        package.writestr(info, target)
     return buffer.getvalue()
 
 

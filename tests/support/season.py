@@ -13,7 +13,7 @@ from xlgoals.consolidation.ledger import Clock, Ledger, ledger_beside
 from xlgoals.consolidation.merge import Merged, known_from, merge
 from xlgoals.consolidation.settling import Changes, settle
 from xlgoals.form import load_form
-from xlgoals.operations.receiving import IN_THIS_PROCESS, no_progress, receive_all
+from xlgoals.operations.receiving import Task, receive
 from xlgoals.operations.submissions import profile_of
 from xlgoals.rules.roster import NO_ROSTER, Roster
 
@@ -45,7 +45,7 @@ def settled(
     """Reads the files, merges them and puts on record what changed, without drawing a master."""
     with Ledger.open(ledger_beside(master), clock=clock or Days(), user="汇总人") as ledger, ledger.run():
         known = known_from(ledger.entries(), roster, master.parent)
-        arrivals = list(receive_all(sorted(paths), None, IN_THIS_PROCESS, no_progress))
+        arrivals = [receive(Task(path, None)) for path in sorted(paths)]
         merged = with_findings_between(
             merge(arrivals, known), load_form(), lambda each: profile_of(each, None), roster
         )

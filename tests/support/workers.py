@@ -5,9 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import time
+from pathlib import Path
 
 from xlgoals.consolidation.merge import Arrival
-from xlgoals.operations import receiving
+from xlgoals.operations import checking, receiving
 
 ABORT, SEGFAULT, EXIT, HANG, SPIN, EAT, FAULT = "abort", "segfault", "exit", "hang", "spin", "eat", "fault"
 
@@ -35,3 +36,9 @@ def receive(task: receiving.Task) -> Arrival:
     """Receives a file, and goes wrong over one whose name says how."""
     work(task.path.stem)
     return receiving.receive(task)
+
+
+def check(path: Path, *, profile: str | Path | None = None, year: int | None = None) -> checking.Checked:
+    """Checks a file, and goes wrong over one whose name says how."""
+    work(path.stem)
+    return checking.check(path, profile=profile, year=year)

@@ -24,9 +24,8 @@ from xlgoals.cli.shared import (
     year_option,
 )
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Finding
 from xlgoals.messages import Language, say
-from xlgoals.model import Submission, Unit
+from xlgoals.model import Unit
 from xlgoals.operations import Imported
 from xlgoals.profile import DEFAULT_PROFILE
 from xlgoals.read.flat_form import load_flat
@@ -157,14 +156,9 @@ def validate(
     if active:
         validate_active(language)
         return
-    checked: list[tuple[Submission, list[Finding]]] = []
-    refusals: list[CannotDo] = []
-    for source in sources:
-        try:
-            read = operations.load(source, profile=profile, year=year)
-            checked.extend((each, operations.validate(each, profile=profile)) for each in read)
-        except CannotDo as reason:
-            refusals.append(reason)
+    every_file = list(operations.check_all(sources, profile=profile, year=year))
+    checked = [pair for each in every_file for pair in each.found]
+    refusals = [each.refusal for each in every_file if each.refusal is not None]
     if form == "json":
         print_json([finding_to_json(each, language) for _, findings in checked for each in findings])
     else:

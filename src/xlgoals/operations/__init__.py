@@ -6,6 +6,7 @@ Each takes paths and values and returns values; none prints. What cannot be done
 
 from __future__ import annotations
 
+from xlgoals.operations.checking import Checked, check_all
 from xlgoals.operations.comparing import diff
 from xlgoals.operations.converting import convert
 from xlgoals.operations.department import Consolidation, consolidate, demo
@@ -37,11 +38,13 @@ from xlgoals.operations.submissions import load, submission_in, validate
 __all__ = [
     "IN_THIS_PROCESS",
     "RECORDABLE",
+    "Checked",
     "Consolidation",
     "Imported",
     "Missing",
     "Progress",
     "Published",
+    "check_all",
     "conflicts",
     "consolidate",
     "convert",

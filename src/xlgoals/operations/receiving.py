@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from xlgoals.consolidation.merge import Arrival
 from xlgoals.errors import CannotDo
 from xlgoals.isolation import SECONDS as SECONDS  # noqa: PLC0414 (for the readers)
-from xlgoals.isolation import Loss, Outcome, run_isolated
+from xlgoals.isolation import Loss, Outcome
 from xlgoals.operations.submissions import load_unit_workbook, validate
 
 IN_THIS_PROCESS = 0
@@ -45,20 +45,6 @@ def receive(task: Task) -> Arrival:
     except CannotDo as refusal:
         return Arrival(path=task.path, received=received, refusal=refusal)
     return Arrival(path=task.path, received=received, submission=submission, findings=tuple(findings))
-
-
-def receive_all(
-    paths: Sequence[Path], profile: str | Path | None, processes: int, progress: Progress
-) -> Iterator[Arrival]:
-    """Every file in its order; one that its process did not survive comes with that as its reason."""
-    tasks = [Task(path, profile) for path in paths]
-    if processes == IN_THIS_PROCESS:
-        outcomes: Iterator[Outcome[Arrival]] = (Outcome(result=receive(task)) for task in tasks)
-    else:
-        outcomes = run_isolated(receive, tasks, processes=min(processes, len(tasks)), seconds=SECONDS)
-    for number, (task, outcome) in enumerate(zip(tasks, outcomes, strict=True), start=1):
-        progress(number, len(tasks), task.path.name)
-        yield outcome.result or lost(task.path, outcome)
 
 
 def lost(path: Path, outcome: Outcome[Any]) -> Arrival:

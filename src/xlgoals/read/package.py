@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import posixpath
+import stat
 import struct
 import zipfile
 import zlib
@@ -301,7 +302,8 @@ def _checked_members(name: str, infos: list[zipfile.ZipInfo], room: int) -> dict
         bomb = info.file_size > LARGEST_PART * room or (
             info.file_size > RATIO_GRACE and info.file_size > LARGEST_RATIO * max(1, info.compress_size)
         )
-        if twin in members or escapes or odd_method or bomb or info.flag_bits & 1:
+        is_link = stat.S_ISLNK(info.external_attr >> 16)  # no office program packs one
+        if twin in members or escapes or odd_method or bomb or is_link or info.flag_bits & 1:
             raise CannotDo("workbook.hostile", file=name, part=member)
         members[twin] = info
     if total > LARGEST_TOTAL * room:
