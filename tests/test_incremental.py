@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support.books import edited, write_submission
 from tests.support.seed import seed_submissions
 from xlgoals.consolidation.cache import Cache, Parcel, cache_beside
 from xlgoals.consolidation.journal import journal_beside, runs
+from xlgoals.consolidation.kept import Kept
 from xlgoals.consolidation.packing import (
     NotOurs,
     pack,
@@ -26,7 +28,7 @@ from xlgoals.consolidation.packing import (
     unpack_refusal,
 )
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Finding, Severity
+from xlgoals.findings import Finding, Severity, count_by_severity
 from xlgoals.messages import Language, Phrase
 from xlgoals.model import Address, Unit
 from xlgoals.operations import Consolidation
@@ -269,3 +271,30 @@ def test_a_folder_that_keeps_nothing_is_no_obstacle(tmp_path: Path) -> None:
     assert cache.path.parent != tmp_path
     assert arrival is not None
     assert arrival.received == 1.0
+
+
+def test_what_was_asked_once_is_not_unpacked_again() -> None:
+    unpacked = []
+
+    def load() -> tuple[int, ...]:
+        unpacked.append(1)
+        return (3, 4)
+
+    kept = Kept(load)
+    assert [kept.recall(sum), kept.recall(sum), kept.recall(max)] == [7, 7, 4]
+    assert len(unpacked) == 2
+
+
+def test_a_second_run_counts_findings_without_unpacking_them_for_each_sheet(
+    units: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting, the ledger's sheet and the figures share one look; the sheets of rows need another."""
+    counted: list[int] = []
+
+    def counting(findings: Iterable[Finding]) -> Mapping[Severity, int]:
+        counted.append(1)
+        return count_by_severity(findings)
+
+    monkeypatch.setattr("xlgoals.consolidation.merge.count_by_severity", counting)
+    done = run(units)
+    assert len(counted) == len(done.merged.standing)

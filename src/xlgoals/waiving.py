@@ -54,20 +54,24 @@ def written_waivers(submission: Submission) -> Mapping[Row, Project | Indicator]
     return found
 
 
-def with_waivers(submission: Submission, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, those marked that the unit explains on their row; errors are left as they are."""
-    reasons = {
+def reasons_in(submission: Submission) -> Mapping[Row, str]:
+    """The 说明 that give a reason, by their row."""
+    return {
         row: record.waiver.strip()
         for row, record in written_waivers(submission).items()
         if gives_a_reason(record.waiver)
     }
-    if not reasons:
-        return list(findings)
-    return [_explained(finding, reasons) for finding in findings]
 
 
-def _explained(finding: Finding, reasons: Mapping[Row, str]) -> Finding:
-    row = row_of(finding.address)
+def with_waivers(submission: Submission, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, those marked that the unit explains on their row; errors are left as they are."""
+    reasons = reasons_in(submission)
+    return [explained(finding, reasons) for finding in findings] if reasons else list(findings)
+
+
+def explained(finding: Finding, reasons: Mapping[Row, str]) -> Finding:
+    """The finding, marked where one of ``reasons`` stands on its row; an error is left as it is."""
+    row = row_of(finding.address) if reasons else None
     if row is None or row not in reasons or finding.severity is Severity.ERROR:
         return finding
     return replace(finding, waived=reasons[row])

@@ -43,6 +43,7 @@ def with_findings_between(
 
     # Put together when they are looked at: nearly every file may have to do with another one.
     shelf = Shelf()
+    joined: dict[Path, Kept[Finding]] = {}
 
     def complete(arrival: Arrival) -> Arrival:
         more = between.get(arrival.path)
@@ -52,7 +53,9 @@ def with_findings_between(
         def join() -> tuple[Finding, ...]:
             return tuple(in_reading_order(without_follow_ons([*arrival.findings, *more]), sheets))
 
-        return replace(arrival, findings=Kept(lambda: shelf.get(arrival.path, join)))
+        # One for a file, in the ledger and in the sheets: what was counted once is counted for both.
+        found = joined.setdefault(arrival.path, Kept(lambda: shelf.get(arrival.path, join)))
+        return replace(arrival, findings=found)
 
     return replace(
         merged,

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
 MOST = 300_000
 """Rows and findings held at a time, each of some hundred bytes to a kilobyte."""
 
 Thing = TypeVar("Thing")
+Answer = TypeVar("Answer")
 
 
 class Kept(Sequence[Thing], Generic[Thing]):
     """Projects or findings that are unpacked or put together when they are looked at."""
 
-    __slots__ = ("_length", "_load")
+    __slots__ = ("_length", "_load", "_told")
 
     def __init__(self, load: Callable[[], tuple[Thing, ...]], length: int | None = None) -> None:
         """``length`` is None where nobody knows it yet."""
         self._load = load
         self._length = length
+        self._told: dict[Callable[[Iterable[Thing]], Any], Any] = {}
+
+    def recall(self, ask: Callable[[Iterable[Thing]], Answer]) -> Answer:
+        """What ``ask`` says of all of them, asked once: to unpack them again is what costs."""
+        if ask not in self._told:
+            self._told[ask] = ask(self)
+        return self._told[ask]  # type: ignore[no-any-return]  # of the kind that this function answers
 
     def __len__(self) -> int:
         if self._length is None:

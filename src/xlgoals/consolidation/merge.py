@@ -25,8 +25,9 @@ from xlgoals.consolidation.conflicts import (
     find_conflicts,
 )
 from xlgoals.consolidation.events import Entry, FileKey, Standing, State, last_by_file, last_by_unit
+from xlgoals.consolidation.kept import Kept
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Finding
+from xlgoals.findings import Finding, Severity, count_by_severity
 from xlgoals.form import normal_label
 from xlgoals.model import Submission
 from xlgoals.rules.declaration import declares_nothing
@@ -66,6 +67,12 @@ class Arrival:
     def fingerprint(self) -> str:
         """SHA-256 of its bytes; empty where nobody looked at them."""
         return self.submission.digest if self.submission is not None else self.digest
+
+    @property
+    def counts(self) -> Mapping[Severity, int]:
+        """How many findings of each severity are not explained."""
+        found = self.findings
+        return found.recall(count_by_severity) if isinstance(found, Kept) else count_by_severity(found)
 
     @property
     def declares_nothing(self) -> bool:
@@ -214,12 +221,13 @@ def _without_set_aside(
     aside = {
         (claim.path, normal_label(claim.project)) for conflict in conflicts for claim in conflict.set_aside
     }
+    paths = {path for path, _ in aside}
     for arrival in standing:
         submission = arrival.submission
-        if submission is None or not aside:
+        path = path_told(arrival.path, folder) if aside else ""
+        if submission is None or path not in paths:
             yield arrival
             continue
-        path = path_told(arrival.path, folder)
         kept = tuple(each for each in submission.projects if (path, normal_label(each.name)) not in aside)
         if len(kept) == len(submission.projects):
             yield arrival

@@ -16,7 +16,6 @@ from pathlib import Path
 from xlgoals.consolidation.events import Event, FileKey, Standing, State
 from xlgoals.consolidation.ledger import Ledger
 from xlgoals.consolidation.merge import GONE, Arrival, Known, LedgerLine, Merged, path_told
-from xlgoals.findings import count_by_severity
 from xlgoals.messages import Language, say
 
 NAMED = "named"
@@ -89,9 +88,7 @@ def event_of(line: LedgerLine, folder: Path) -> Event:
         if named:
             details[NAMED] = named[0]
     else:
-        counts = {
-            severity.value: str(count) for severity, count in count_by_severity(arrival.findings).items()
-        }
+        counts = {severity.value: str(count) for severity, count in arrival.counts.items()}
         details |= {
             **counts,
             "version": submission.template_version,

@@ -105,7 +105,7 @@ def _list(session: Session, bench: Workbench, done: Consolidation) -> None:
     rows: list[dict[str, str | int]] = []
     for number, line in enumerate(done.merged.ledger, start=1):
         arrival, submission = line.arrival, line.arrival.submission
-        counts = count_by_severity(arrival.findings)
+        counts = arrival.counts
         state = "workbench.replaced" if line.replaced_by else "workbench.merged"
         if arrival.refusal:
             state = "workbench.unread"

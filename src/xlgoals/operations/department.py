@@ -20,7 +20,7 @@ from xlgoals.consolidation.settling import Changes, settle
 from xlgoals.consolidation.sources import Sources, find_sources
 from xlgoals.consolidation.state import state_of
 from xlgoals.errors import CannotDo
-from xlgoals.findings import Severity, count_by_severity
+from xlgoals.findings import Severity
 from xlgoals.form import load_form
 from xlgoals.library import load_library
 from xlgoals.masterform import load_master_form
@@ -246,7 +246,7 @@ def _key(order: _Order, gathered: Gathered, ledger: Ledger) -> str:
 def _figures(merged: Merged) -> Figures:
     counts = dict.fromkeys(Severity, 0)
     for arrival in merged.standing:
-        for severity, count in count_by_severity(arrival.findings).items():
+        for severity, count in arrival.counts.items():
             counts[severity] += count
     return Figures(
         units=len(merged.standing),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.table import Table
 
-from xlgoals.findings import Severity, count_by_severity
+from xlgoals.findings import Severity
 from xlgoals.masterform import load_master_form
 from xlgoals.messages import Language, say
 from xlgoals.operations import Consolidation
@@ -44,7 +44,7 @@ def _show_contents(console: Console, done: Consolidation, language: Language) ->
     budget = Decimal(0)
     all_counts = dict.fromkeys(Severity, 0)
     for arrival, submission in done.merged.submissions:
-        counts = count_by_severity(arrival.findings)
+        counts = arrival.counts
         own = sum(len(project.indicators) for project in submission.projects)
         projects, indicators = projects + len(submission.projects), indicators + own
         budget += submission.budget

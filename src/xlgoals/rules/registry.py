@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from xlgoals.catalogue import RulePage, rule_pages
 from xlgoals.findings import Edit, Finding, Severity
-from xlgoals.folding import without_follow_ons
+from xlgoals.folding import Row, without_follow_ons
 from xlgoals.form import Form
 from xlgoals.model import Address, Indicator, Observation, Project, Sighting, Submission
 from xlgoals.owners import Record, text_of, with_owners
@@ -20,7 +20,7 @@ from xlgoals.profile import Profile
 from xlgoals.rules.roster import Roster
 from xlgoals.rules.shape import ShapeKey, Where, key_of, shape_of
 from xlgoals.target import read_target
-from xlgoals.waiving import with_waivers
+from xlgoals.waiving import explained, reasons_in, with_waivers
 
 _OFF = "off"
 _MOST_PLANS = 8
@@ -206,12 +206,15 @@ def run_department_rules(
     department: Department, form: Form, profile_of: Callable[[Submission], Profile]
 ) -> Iterator[tuple[Submission, Finding]]:
     """What the rules find between submissions, each finding with the submission that it stands in."""
+    # By submission, each looked at once: there may be many findings in each of ten thousand.
+    reasons: dict[int, Mapping[Row, str]] = {}
     for code, check in DEPARTMENT_RULES.items():
         for submission, found in check(department, form):
             verdict = _plan(profile_of(submission)).verdicts.get(code)
             if verdict is not None:
-                finding = verdict.finding(found, project="")
-                yield from ((submission, each) for each in with_waivers(submission, [finding]))
+                if id(submission) not in reasons:
+                    reasons[id(submission)] = reasons_in(submission)
+                yield submission, explained(verdict.finding(found, project=""), reasons[id(submission)])
 
 
 def run_rules(submission: Submission, setting: Setting) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from xlgoals.consolidation.conflicts import BOTH, Claim, Conflict
 from xlgoals.consolidation.events import Entry, Kind
 from xlgoals.consolidation.merge import Arrival, LedgerLine
 from xlgoals.consolidation.opinions import Orphan
-from xlgoals.findings import Finding, count_by_severity
+from xlgoals.findings import Finding, Severity, count_by_severity
 from xlgoals.masterform import REVIEW, MasterForm
 from xlgoals.messages import Language
 from xlgoals.model import Address, Indicator, Money, Project, Submission, TargetKind
@@ -148,7 +148,7 @@ def ledger_row(form: MasterForm, line: LedgerLine, roster: Roster, sources: Sour
         "projects": len(submission.projects),
         "indicators": sum(len(project.indicators) for project in submission.projects),
         "budget": float(submission.budget),
-        **_counts(arrival.findings),
+        **_by_key(arrival.counts),
     }
 
 
@@ -296,7 +296,11 @@ def _unit(submission: Submission) -> Row:
 
 
 def _counts(findings: Iterable[Finding]) -> Row:
-    return {severity.value: count for severity, count in count_by_severity(findings).items()}
+    return _by_key(count_by_severity(findings))
+
+
+def _by_key(counts: Mapping[Severity, int]) -> Row:
+    return {severity.value: count for severity, count in counts.items()}
 
 
 def _money(money: Money) -> Value:
