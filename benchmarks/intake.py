@@ -11,6 +11,7 @@ import argparse
 import functools
 import gc
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -188,19 +189,15 @@ def show_batch(folder: Path) -> None:
     """A thousand good files, the same with bad ones among them."""
     inbox = folder / "batch"
     inbox.mkdir()
-    good = [
-        crafted.with_parts({crafted.GUIDE: crafted.text(crafted.CODE, f"{306000 + number}")})
-        for number in range(GOOD)
-    ]
-    for number, data in enumerate(good):
-        (inbox / f"{number:04}.xlsx").write_bytes(data)
+    for file in corpus_folder(GOOD).glob("*.xlsx"):
+        shutil.copy(file, inbox)
     begun = time.perf_counter()
     alone = operations.consolidate([inbox], folder / "good.xlsx", processes=2)
     first = time.perf_counter() - begun
     bad = (
         b"",
         b"%PDF-1.7",
-        crafted.cut(good[0], 0.5),
+        crafted.cut(crafted.clean(), 0.5),
         crafted.overlapping(),
         crafted.zeros("a.bin", 64 << 20),
     )
