@@ -260,12 +260,18 @@ def test_the_log_tells_where_and_nothing_out_of_a_cell(desk: Desk, monkeypatch: 
 def test_nothing_is_raised_when_the_application_is_gone(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
+    asked: list[str] = []
+
     def gone(*_: object) -> None:
+        asked.append(method)
         raise ConnectionError
 
+    locked = locks(desk.book, desk.host)
     monkeypatch.setattr(desk.host, method, gone)
     for button in ("validate", "nothing", "consolidate"):
         run(button, desk.book, desk.host)
+    assert asked
+    assert locks(desk.book, desk.host) == locked
 
 
 def test_a_password_is_asked_for_by_name_of_the_sheet(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

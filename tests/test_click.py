@@ -247,8 +247,13 @@ def test_a_workbook_that_is_not_ours_is_refused(tmp_path: Path, handler: str) ->
 
 
 @pytest.mark.parametrize("handler", ["doctor", "rules"])
-def test_what_looks_at_no_workbook_is_let_through(tmp_path: Path, handler: str) -> None:
+def test_what_looks_at_no_workbook_is_let_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handler: str
+) -> None:
+    looked: list[object] = []
+    monkeypatch.setattr(guard, "is_ours", lambda book, host: looked.append(book))
     guard.admit(handler, *open_workbook(not_ours(tmp_path / "x.xlsx")))
+    assert looked == []
 
 
 def test_our_workbooks_are_known_by_their_identity(tmp_path: Path) -> None:

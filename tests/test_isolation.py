@@ -62,8 +62,9 @@ def test_a_file_that_kills_its_reader_is_a_line_of_the_ledger(
     monkeypatch.setattr(receiving, "SECONDS", 3)
     folder = tmp_path / "in"
     folder.mkdir()
-    for name in (*KEYS, "good", "zero"):
-        (folder / f"{name}.xlsx").write_bytes(b"" if name == "zero" else crafted.clean())
+    for name in (*KEYS, "good"):
+        (folder / f"{name}.xlsx").write_bytes(crafted.clean())
+    (folder / "zero.xlsx").touch()
     done = operations.consolidate([folder], tmp_path / "master.xlsx", processes=2)
     keys = {
         line.arrival.path.stem: line.arrival.refusal.key
