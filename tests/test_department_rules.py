@@ -262,6 +262,12 @@ def test_without_a_folder_of_its_own_there_is_no_roster(monkeypatch: pytest.Monk
     assert load_roster() == {}
 
 
+def test_a_thousand_copies_are_told_a_thousand_times_and_no_million() -> None:
+    copies = [_unit(f"306{number:03}", project_of({"purpose": "按规定开展工作"})) for number in range(1000)]
+    found = [each for each in _told(copies) if each[0] == "HDR-06"]
+    assert found == [("HDR-06", copy.file) for copy in copies]
+
+
 class _Watched(Project, frozen=True, kw_only=True, weakref=True):
     """A project that can be seen to go."""
 

@@ -10,7 +10,7 @@ from xlgoals.errors import CannotDo
 from xlgoals.excel.host import Cell
 from xlgoals.excel.reading import read_sheet
 from xlgoals.excel.session import Session
-from xlgoals.findings import Severity, count_by_severity
+from xlgoals.findings import Severity
 from xlgoals.messages import Language, say
 from xlgoals.operations import Consolidation
 from xlgoals.read.cells import Sheet
@@ -34,16 +34,14 @@ def consolidate(session: Session) -> None:
 
     done = operations.consolidate([path], master, profile=values.get("profile") or None, progress=progress)
     _list(session, bench, done)
-    counts = count_by_severity(done.merged.findings)
-    unread = sum(1 for line in done.merged.ledger if line.arrival.refusal is not None)
     lines = [
         say(
             "workbench.done",
             Language.ZH,
-            units=len(list(done.merged.submissions)),
-            unread=unread,
-            errors=counts[Severity.ERROR],
-            warnings=counts[Severity.WARNING],
+            units=done.figures.units,
+            unread=done.figures.unreadable,
+            errors=done.figures.errors,
+            warnings=done.figures.warnings,
             master=done.master,
         )
     ]

@@ -9,13 +9,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from xlgoals.errors import CannotDo
+from xlgoals.escapes import unescaped
 from xlgoals.read.package import Attributes, Package, XmlHandler, parsed
 from xlgoals.read.plain import has_odd_bytes, has_odd_entity, meaning, split_plain
 
 TRUE = ("1", "true")
 MOST_SHARED_CHARACTERS = 64 << 20
-# Half of a surrogate pair is no character: it stays the text it is.
-_ESCAPED = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 # Built-in number formats; every other number of a style stands in the styles part itself.
 _BUILT_IN_PERCENT = frozenset({9, 10})
 _BUILT_IN_DATE = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -98,7 +97,7 @@ class SharedStrings(XmlHandler):
     def end(self, name: str) -> None:
         """An element ends."""
         if name == "si":
-            self.texts.append(unescape("".join(self._pieces)))
+            self.texts.append(unescaped("".join(self._pieces)))
         elif name == "rPh":
             self._in_guide = False
         elif name == "t":
@@ -131,7 +130,7 @@ def _plain_texts(body: str) -> list[str] | None:
     if body.count("<") != marks or body.count(">") != marks:
         return None  # more elements than those that were taken off
     if "&" in body or "_x" in body:
-        return [unescape(meaning(text)) for text in texts]
+        return [unescaped(meaning(text)) for text in texts]
     return texts
 
 
@@ -232,13 +231,6 @@ def formats_in(data: bytes) -> Formats:
     """
     found = parsed(data, Styles())
     return Formats(frozenset(found.percent), frozenset(found.date), frozenset(found.open))
-
-
-def unescape(text: str) -> str:
-    """Excel writes a control character as ``_x000D_``, and the underscore of such a text as ``_x005F_``."""
-    if "_x" not in text:
-        return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
 
 
 def whole(text: str) -> int:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import repeat
 
+from xlgoals.escapes import unescaped
 from xlgoals.read.cells import BLANK, MOST_CHARACTERS, UNCOMPUTED, Cell, CellKind
-from xlgoals.read.parts import Formats, Styles, unescape
+from xlgoals.read.parts import Formats, Styles
 
 _EPOCH = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
@@ -77,7 +78,7 @@ class Values:
             raise Damaged
         if len(raw) > MOST_CHARACTERS // 2:
             self.may_be_long = True
-        text = unescape(raw)
+        text = unescaped(raw)
         return Cell(CellKind.TEXT, text, text, formula)
 
     def text(self, raw: str) -> Cell:

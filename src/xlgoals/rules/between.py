@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from xlgoals.form import Form, normal_label
@@ -64,18 +64,17 @@ def rule_a_project_stands_in_one_file(department: Department, form: Form) -> Fou
     """No project of one year stands in the files of two units, or in two files of one unit.
 
     Of two units: same name, budget and purpose. Of one unit (known by its name where a code is missing): the
-    same name is enough. Known false negatives: a project that was renamed in one of the files.
+    same name is enough. Of several copies each is told with the first other one.
+    Known false negatives: a project that was renamed in one of the files.
     """
     standing = department.standing
-    for one, other in _twins(standing):
-        first, second = standing[one.submission], standing[other.submission]
-        yield first, _twin_hit(_at(standing, one), second, _at(standing, other))
-        yield second, _twin_hit(_at(standing, other), first, _at(standing, one))
-
-
-def _twin_hit(project: Project, elsewhere: Submission, other: Project) -> Hit:
-    where = str(other.location.address("project"))
-    return hit_in(project, project, "project", value=project.name, other=_who(elsewhere), where=where)
+    for spot, elsewhere in _twins(standing):
+        project, there = _at(standing, spot), standing[elsewhere.submission]
+        where = str(_at(standing, elsewhere).location.address("project"))
+        yield (
+            standing[spot.submission],
+            hit_in(project, project, "project", value=project.name, other=_who(there), where=where),
+        )
 
 
 class _Named(NamedTuple):
@@ -101,34 +100,46 @@ def _twins(standing: Sequence[Submission]) -> Iterator[tuple[_Spot, _Spot]]:
             if project.declared and name and hash(name) in names:
                 by_name[name].append(_named(_Spot(number, place), project))
     for found in by_name.values():
-        for one, other in _likely_pairs(found, standing):
-            first, second = standing[one.spot.submission], standing[other.spot.submission]
-            if first is second or not _same_year(first, second):
-                continue
-            if _same_unit(first, second) or (one.money is not None and one.money == other.money):
-                yield one.spot, other.spot
+        yield from _with_first_twin(found, standing)
+
+
+def _with_first_twin(
+    found: Sequence[_Named], standing: Sequence[Submission]
+) -> Iterator[tuple[_Spot, _Spot]]:
+    """Each project that has a twin, with the first: a thousand copies are a thousand pairs and no million."""
+    marks = [_marks_of(named, standing[named.spot.submission]) for named in found]
+    alike: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
+    for number, own in enumerate(marks):
+        for mark in own:
+            alike[mark].append(number)
+    for number, one in enumerate(found):
+        twins = (
+            next((other for other in alike[mark] if _are_twins(one, found[other], standing)), None)
+            for mark in marks[number]
+        )
+        first = min((twin for twin in twins if twin is not None), default=None)
+        if first is not None:
+            yield one.spot, found[first].spot
+
+
+def _marks_of(named: _Named, submission: Submission) -> list[tuple[str, object]]:
+    """Two projects of one name that are twins share one of these."""
+    unit = submission.unit
+    marks: list[tuple[str, object]] = [("code", unit.code.strip()), ("name", normal_label(unit.name))]
+    return [mark for mark in (*marks, ("money", named.money if named.is_funded else None)) if mark[1]]
+
+
+def _are_twins(one: _Named, other: _Named, standing: Sequence[Submission]) -> bool:
+    first, second = standing[one.spot.submission], standing[other.spot.submission]
+    if first is second or not _same_year(first, second):
+        return False
+    return _same_unit(first, second) or (one.money is not None and one.money == other.money)
 
 
 def _named(spot: _Spot, project: Project) -> _Named:
     amount, purpose = project.budget.amount, normal_label(project.purpose)
     money = hash((amount, purpose)) if amount is not None and purpose else None
     return _Named(spot, money, bool(amount))
-
-
-def _likely_pairs(found: Sequence[_Named], standing: Sequence[Submission]) -> Iterator[tuple[_Named, _Named]]:
-    """Pairs that share unit or money, in order; of a name that a thousand units use, not every pair."""
-    alike: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
-    for number, named in enumerate(found):
-        unit = standing[named.spot.submission].unit
-        for mark in (
-            ("code", unit.code.strip()),
-            ("name", normal_label(unit.name)),
-            ("money", named.money if named.is_funded else None),
-        ):
-            if mark[1]:
-                alike[mark].append(number)
-    numbers = {pair for group in alike.values() for pair in combinations(group, 2)}
-    return ((found[one], found[other]) for one, other in sorted(numbers))
 
 
 @department_rule("DUP-04")

@@ -18,10 +18,9 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlgoals.escapes import escaped
+from xlgoals.escapes import escaped, unescaped
 from xlgoals.excel.engines.grid import Area, CellError, Entry, Formula, Value, column_number, letters
 from xlgoals.excel.host import Cell, Colour, Locked, Protection
-from xlgoals.read.parts import unescape
 
 # Excel's names, and the attributes of the file format, where 1 means forbidden.
 _ALLOWED = {
@@ -140,7 +139,7 @@ class FileGrid:
     def notes(self) -> dict[Cell, str]:
         """All notes."""
         cells = self.sheet._cells.items()  # the cells that exist; its public ways would make the others
-        return {place: unescape(str(cell.comment.text)) for place, cell in cells if cell.comment is not None}
+        return {place: unescaped(str(cell.comment.text)) for place, cell in cells if cell.comment is not None}
 
     def write_notes(self, notes: Mapping[Cell, str | None]) -> None:
         """In place of those that are there."""
@@ -245,7 +244,7 @@ def _plain(value: object) -> Value:
             return (value.hour * 3600 + value.minute * 60 + value.second) / 86400
         case dt.timedelta():
             return value.total_seconds() / 86400
-    return unescape(str(value))
+    return unescaped(str(value))
 
 
 def _typed(cell: FileCell | None) -> str:
@@ -255,7 +254,7 @@ def _typed(cell: FileCell | None) -> str:
     if cell.data_type == "f":
         return str(getattr(value, "text", value))
     if isinstance(value, str):
-        value = unescape(value)
+        value = unescaped(value)
         return f"'{value}" if value.startswith(("=", "'")) else value
     if isinstance(value, bool):
         return str(value).upper()
