@@ -6,6 +6,7 @@ who did what, when and why.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -85,6 +86,15 @@ class Entry:
     """SHA-256 of the entry before; 64 zeros for the first."""
     hash: str
     """SHA-256 of all that stands above, ``before`` included."""
+
+
+def told_time(when: str) -> str:
+    """The time of an entry as people write it, in the time of this machine; empty for none.
+
+    >>> len(told_time("2026-03-01T09:00:00+08:00")), told_time("")
+    (16, '')
+    """
+    return dt.datetime.fromisoformat(when).astimezone().strftime("%Y-%m-%d %H:%M") if when else ""
 
 
 FileKey = tuple[str, str]

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from xlgoals.consolidation.chase import UnitLine
 from xlgoals.consolidation.conflicts import Conflict
-from xlgoals.consolidation.events import Entry
+from xlgoals.consolidation.events import Entry, told_time
 from xlgoals.messages import Language, say
 
 _UNIT_COLUMNS = ("code", "unit", "state", "due", "file", "contact")
@@ -51,7 +51,13 @@ def show_entries(console: Console, entries: Iterable[Entry], language: Language)
         if event.state is None:
             unit = f"{event.details.get('project', '')} → {event.details.get('keeps') or '—'}"
         table.add_row(
-            str(entry.number), entry.when, entry.who, say(label, language), unit, event.file, event.why
+            str(entry.number),
+            told_time(entry.when),
+            entry.who,
+            say(label, language),
+            unit,
+            event.file,
+            event.why,
         )
     console.print(table)
 
@@ -101,7 +107,7 @@ def show_conflicts(console: Console, conflicts: Iterable[Conflict], language: La
                 language,
                 keeps=decision.keeps,
                 who=decision.entry.who,
-                when=decision.entry.when,
+                when=told_time(decision.entry.when),
                 why=decision.entry.event.why,
             )
             console.print(f"  {told}", highlight=False)

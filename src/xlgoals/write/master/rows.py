@@ -13,7 +13,7 @@ from pathlib import Path
 from xlgoals.catalogue import cure, field_label, message
 from xlgoals.consolidation.chase import UnitLine
 from xlgoals.consolidation.conflicts import BOTH, Claim, Conflict
-from xlgoals.consolidation.events import Entry, Kind
+from xlgoals.consolidation.events import Entry, Kind, told_time
 from xlgoals.consolidation.merge import Arrival, LedgerLine
 from xlgoals.consolidation.opinions import Orphan
 from xlgoals.findings import Finding, Severity, count_by_severity
@@ -161,7 +161,7 @@ def silent_row(form: MasterForm, line: UnitLine) -> Row:
         "year": "" if line.year is None else str(line.year),
         "due": line.due.isoformat() if line.due else "",
         "contact": line.contact,
-        "received": line.when,
+        "received": told_time(line.when),
         "reason": line.why,
     }
 
@@ -222,7 +222,7 @@ def journal_row(form: MasterForm, entry: Entry) -> Row:
     event = entry.event
     is_state = event.kind is Kind.STATE and event.state is not None
     return {
-        "when": entry.when,
+        "when": told_time(entry.when),
         "who": entry.who,
         "what": form.states[str(event.state)] if is_state else form.decisions["made"],
         "unit_code": event.unit,
@@ -286,7 +286,9 @@ def _decision(form: MasterForm, conflict: Conflict, claim: Claim) -> str:
         told = words["keeps"]
     else:
         told = words["aside"]
-    made = words["by"].format(who=decision.entry.who, when=decision.entry.when, why=decision.entry.event.why)
+    made = words["by"].format(
+        who=decision.entry.who, when=told_time(decision.entry.when), why=decision.entry.event.why
+    )
     return "\n".join([told, made, *([words["changed"]] if conflict.changed_since else [])])
 
 
