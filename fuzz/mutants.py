@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import random
 import re
@@ -25,6 +26,7 @@ def small_book() -> bytes:
     """A book of one sheet with every sort of value, that any reader takes in no time."""
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    workbook.set_properties({"created": datetime.datetime(2022, 1, 1)})
     sheet = workbook.add_worksheet("表")
     percent, day = (
         workbook.add_format({"num_format": "0%"}),

@@ -12,10 +12,12 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from tests.support import word_cells, word_forms
 from tests.support import word_variants as made
 from tests.support.books import repacked
 from tests.support.legacy import GOALS, NAME, PURPOSE, ROWS, UNIT
-from tests.support.word_variants import Draw, by_itself, in_value, numbered, plain, save
+from tests.support.word_cells import in_value, numbered
+from tests.support.word_variants import Draw, by_itself, plain, save
 from xlgoals import operations
 from xlgoals.errors import CannotDo
 from xlgoals.form import load_form
@@ -96,7 +98,7 @@ READ: list[tuple[str, Draw, Told]] = [
         made.nested_stranger,
         [(LOST, "T1-1R1C1", "课时"), (LOST, "T1-1R1C2", "16")],
     ),
-    ("a table in a text box", made.table_in_box, []),
+    ("a table in a text box", word_cells.table_in_box, []),
     (
         "unit and money unit in one line",
         by_itself(made.body_rows(), unit="填报单位：306101 某某局        金额单位：万元", money=""),
@@ -112,46 +114,46 @@ READ: list[tuple[str, Draw, Told]] = [
         made.among_others,
         [(OTHER, "T1R1C1", "科目"), (OUTSIDE, "P1", "第一部分 部门概况")],
     ),
-    ("an inserted number", in_value(made.INSERTED), [(DELETED, "T1R6C7", "300")]),
-    ("a moved text", in_value(made.MOVED), [(DELETED, "T1R6C7", "约")]),
+    ("an inserted number", in_value(word_cells.INSERTED), [(DELETED, "T1R6C7", "300")]),
+    ("a moved text", in_value(word_cells.MOVED), [(DELETED, "T1R6C7", "约")]),
     (
         "a deleted row",
-        made.deleted_row,
+        word_cells.deleted_row,
         [
             *((DELETED, f"T1R8C{column}", text) for column, text in ((2, "数量指标"), (3, "培训期数"))),
             *((DELETED, f"T1R8C{column}", text) for column, text in ((5, "按通知统计"), (7, "4期"))),
         ],
     ),
-    ("a deleted end of a paragraph", made.deleted_mark, []),
-    ("hidden text", in_value(made.HIDDEN), [(HIDDEN, "T1R6C7", "（内部）")]),
+    ("a deleted end of a paragraph", word_cells.deleted_mark, []),
+    ("hidden text", in_value(word_cells.HIDDEN), [(HIDDEN, "T1R6C7", "（内部）")]),
     (
         "a hidden row",
-        made.hidden_row,
+        word_cells.hidden_row,
         [
             *((HIDDEN, f"T1R8C{column}", text) for column, text in ((2, "数量指标"), (3, "培训期数"))),
             *((HIDDEN, f"T1R8C{column}", text) for column, text in ((5, "按通知统计"), (7, "4期"))),
         ],
     ),
-    ("a field in one piece", in_value(made.SIMPLE_FIELD), []),
-    ("a field with its code", in_value(made.LONG_FIELD), []),
-    ("a sign of the font Symbol", in_value(made.SYMBOL), []),
-    ("an equation", in_value(made.EQUATION), []),
-    ("a content control", in_value(made.CONTROL), []),
-    ("a prompt of a content control", in_value(made.PLACEHOLDER), []),
-    ("text in many runs", in_value(made.SPLIT_RUNS), []),
-    ("readings above characters", in_value(made.RUBY), []),
-    ("a text box in a cell", in_value(made.BOX_IN_CELL), [(LOST, "T1R6C7", "请核实")]),
-    ("line breaks inside a paragraph", made.soft_breaks, []),
-    ("row and cell in content controls", made.row_in_control, []),
+    ("a field in one piece", in_value(word_cells.SIMPLE_FIELD), []),
+    ("a field with its code", in_value(word_cells.LONG_FIELD), []),
+    ("a sign of the font Symbol", in_value(word_cells.SYMBOL), []),
+    ("an equation", in_value(word_cells.EQUATION), []),
+    ("a content control", in_value(word_cells.CONTROL), []),
+    ("a prompt of a content control", in_value(word_cells.PLACEHOLDER), []),
+    ("text in many runs", in_value(word_cells.SPLIT_RUNS), []),
+    ("readings above characters", in_value(word_cells.RUBY), []),
+    ("a text box in a cell", in_value(word_cells.BOX_IN_CELL), [(LOST, "T1R6C7", "请核实")]),
+    ("line breaks inside a paragraph", word_cells.soft_breaks, []),
+    ("row and cell in content controls", word_cells.row_in_control, []),
     ("goals numbered by Word", numbered("decimal", "%1."), []),
     ("goals numbered by a style", numbered("decimal", "%1.", by_style=True), []),
-    ("serial numbers counted by Word", made.serial_numbers, []),
+    ("serial numbers counted by Word", word_cells.serial_numbers, []),
 ]
 # document, how it is drawn, its values where they differ from those above, and what is told
 OTHERWISE: list[tuple[str, Draw, object, Told]] = [
     (
         "declaration of 2015",
-        made.declaration_2015,
+        word_forms.declaration_2015,
         expected(rows=without(3)),
         [
             *((LONGER, "T1R4C2", "中期资金总额："), (LONGER, "T1R4C3", "30")),
@@ -183,19 +185,19 @@ OTHERWISE: list[tuple[str, Draw, object, Told]] = [
     ("goals with bullets", numbered("bullet", "•"), expected(goals="办班4期\n培训400人"), []),
     (
         "a sign that nobody knows",
-        in_value(made.ODD_SYMBOL),
+        in_value(word_cells.ODD_SYMBOL),
         expected(rows=[(*ROWS[0][:4], "\ufffd≥400人"), *ROWS[1:]]),
         [(LOST, "T1R6C7", "Wingdings F0FC")],
     ),
     (
         "two terms in columns",
-        made.two_terms_in_columns,
+        word_forms.two_terms_in_columns,
         expected(),
         [(LONGER, f"T2R{number}C5", f"三年{row[2]}") for number, row in enumerate(ROWS, start=2)],
     ),
     (
         "costs and standards, no third level",
-        made.costs_and_standards,
+        word_forms.costs_and_standards,
         expected(rows=without(2)),
         [
             *((LOST, "T2R1C1", "成本构成"), (LOST, "T2R2C1", "项"), (LOST, "T2R2C2", "金额")),
@@ -206,7 +208,7 @@ OTHERWISE: list[tuple[str, Draw, object, Told]] = [
     ),
     (
         "two terms one above the other",
-        made.two_terms_stacked,
+        word_forms.two_terms_stacked,
         expected(rows=without(3)),
         [
             *(
@@ -221,7 +223,7 @@ OTHERWISE: list[tuple[str, Draw, object, Told]] = [
     ),
     (
         "core indicators of 2021",
-        made.core_indicators,
+        word_forms.core_indicators,
         expected(),
         [
             *((LOST, "T2R1C6", "指标值来源"), (LOST, "T2R1C7", "取值依据"), (LOST, "T2R1C8", "分值")),
@@ -230,11 +232,11 @@ OTHERWISE: list[tuple[str, Draw, object, Told]] = [
             *((LOST, f"T2R{number}C6", "计划标准") for number in range(2, 7)),
         ],
     ),
-    ("a list", made.flat(), expected(rows=joined_sign()), LIST),
-    ("a list on two pages", made.flat(cut=3), expected(rows=joined_sign()), LIST),
+    ("a list", word_forms.flat(), expected(rows=joined_sign()), LIST),
+    ("a list on two pages", word_forms.flat(cut=3), expected(rows=joined_sign()), LIST),
     (
         "a self-evaluation behind the table",
-        made.with_evaluation,
+        word_forms.with_evaluation,
         expected(),
         [(OTHER, "T2R1C1", "项目支出绩效自评表（2022年度）")],
     ),
@@ -329,14 +331,14 @@ def test_several_units_and_tables_in_one_file(tmp_path: Path) -> None:
 
 # document, how it is drawn, the refusal, and what its sentence names
 REFUSED: list[tuple[str, Draw, str, str]] = [
-    ("self-evaluation", made.self_evaluation, "word.other_form", "绩效自评表"),
-    ("monitoring", made.monitoring, "word.other_form", "绩效运行监控表"),
-    ("a whole department", made.whole_department, "word.other_form", "部门整体支出绩效目标表"),
-    ("two sets of columns", made.twins_unnamed, "word.column_twice", "表2 第1行第1列"),
-    ("no project name", made.nameless, "word.no_name", "第 1 段"),
-    ("lists and forms", made.lists_and_forms, "legacy.mixed", "清单"),
-    ("no table", made.no_tables, "word.no_table", "一级指标"),
-    ("another table", made.foreign_table, "word.no_table", "一级指标"),
+    ("self-evaluation", word_forms.self_evaluation, "word.other_form", "绩效自评表"),
+    ("monitoring", word_forms.monitoring, "word.other_form", "绩效运行监控表"),
+    ("a whole department", word_forms.whole_department, "word.other_form", "部门整体支出绩效目标表"),
+    ("two sets of columns", word_forms.twins_unnamed, "word.column_twice", "表2 第1行第1列"),
+    ("no project name", word_forms.nameless, "word.no_name", "第 1 段"),
+    ("lists and forms", word_forms.lists_and_forms, "legacy.mixed", "清单"),
+    ("no table", word_forms.no_tables, "word.no_table", "一级指标"),
+    ("another table", word_forms.foreign_table, "word.no_table", "一级指标"),
     ("no unit", by_itself(made.body_rows(), unit=""), "word.no_unit", "表1 第1行第2列"),
     ("an unknown money unit", by_itself(made.body_rows(), money="单位：美元"), "word.money_unit", "美元"),
     ("no year", plain(), "legacy.no_year", "--year"),

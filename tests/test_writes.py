@@ -262,6 +262,7 @@ RUN = (
     "while True:\n"
     "    for name in ('a', 'b'):\n"
     "        operations.consolidate([source / f'{name}.xlsx'], target)\n"
+    "    print('both written', flush=True)\n"
 )
 
 
@@ -274,13 +275,19 @@ def test_kills_at_random_moments_leave_one_whole_master(inbox: Path, tmp_path: P
     operations.consolidate([inbox / "a.xlsx"], target)
     dice = random.Random(20221125)  # noqa: S311 (moments, and the same ones every time)
     seen: set[str] = set()
+    command = [sys.executable, "-c", RUN, str(inbox), str(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as calm:
+        assert calm.stdout is not None
+        calm.stdout.readline()
+        begun = time.monotonic()
+        calm.stdout.readline()
+        span = time.monotonic() - begun
+        calm.kill()
     for _ in range(KILLS):
-        with subprocess.Popen(
-            [sys.executable, "-c", RUN, str(inbox), str(target)], stdout=subprocess.PIPE
-        ) as run:
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
             assert run.stdout is not None
             run.stdout.readline()
-            time.sleep(dice.random() * 0.4)
+            time.sleep(dice.random() * span * 1.2)  # some are killed after both were written
             run.send_signal(signal.SIGKILL)
         standing = amounts(target)
         assert standing

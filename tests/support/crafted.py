@@ -61,11 +61,11 @@ def members_of(data: bytes) -> Members:
 
 
 def packed(members: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A package of ``members``."""
+    """A package of ``members``, the same bytes whenever it is made."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as package:
+    with zipfile.ZipFile(buffer, "w") as package:
         for name, content in members.items():
-            package.writestr(name, content)
+            package.writestr(zipfile.ZipInfo(name), content, method)
     return buffer.getvalue()
 
 
