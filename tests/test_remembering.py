@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 import pytest
@@ -103,8 +103,8 @@ def test_a_large_part_is_not_remembered() -> None:
     assert after[1] <= max(before[1], 64)
 
 
-def taken(body: str) -> Sheet:
-    reader = SheetReader("f", Sheet("s", "visible"), Values(["甲"], Styles(), from_1904=False))
+def taken(body: str, texts: Sequence[str] = ("甲",)) -> Sheet:
+    reader = SheetReader("f", Sheet("s", "visible"), Values(texts, Styles(), from_1904=False))
     take_rows(body, reader)
     return reader.sheet
 
@@ -122,6 +122,15 @@ def test_blocks_of_rows_make_one_sheet() -> None:
     assert len(sheet.cells) == 2 * 999
     assert sheet.shared == {(n, 1): "0" for n in range(1, 1000)}
     assert taken(body) == sheet
+
+
+def test_rows_of_one_form_have_each_file_s_own_texts() -> None:
+    form = row(1, '<c r="A1" t="s"><v>{}</v></c><c r="B1"><v>7</v></c><c r="C1" t="s"><v>{}</v></c>')
+    rows._block.cache_clear()
+    for first, second in [(0, 1), (1, 2), (2, 2)]:
+        cells = taken(form.format(first, second), "甲乙丙").cells
+        assert [cells[1, column].text for column in (1, 2, 3)] == ["甲乙丙"[first], "7", "甲乙丙"[second]]
+    assert rows._block.cache_info().misses == 1
 
 
 @pytest.mark.parametrize("first", [1, 63, 64, 700])

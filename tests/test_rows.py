@@ -112,7 +112,11 @@ def test_both_ways_give_the_same_sheet(data: bytes) -> None:
     assert agree(data)
 
 
-@given(sheet_parts(), st.integers(0), st.sampled_from([b"<", b">", b'"', b"&", b" r=", b"\r", b"\x00", b"9"]))
+@given(
+    sheet_parts(),
+    st.integers(0),
+    st.sampled_from([b"<", b">", b'"', b"&", b" r=", b"\r", b"\x00", b"\x03", b"9"]),
+)
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 def test_both_ways_agree_on_damaged_bytes(data: bytes, at: int, odd: bytes) -> None:
     at %= len(data)
@@ -131,6 +135,11 @@ ODD = [
     '<row r="1"><c r="A1"><v>1</v></c>',
     '<row r="1"><c r="A1"><v>1<!-- 2 --></v></c></row>',
     '<row r="1"><c r="A1" t="s"><v></v></c></row>',
+    '<row r="1"><c r="A1" t="s"><v>1</v><v>1</v></c></row>',
+    '<row r="1"><c r="A1" t="s"><v>1</v></row>',
+    '<row r="1"><c r="A1" t="s"><f>B1</f> t="s"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"\x03</c></row>',
+    '<row r="1" t="s"><v>1</v></row>',
     '<row r="1" r="2"/>',
     '<c r="A1"><v>1</v></c>',
     '<row r="1" x:y="2"/>',

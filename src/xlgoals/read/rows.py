@@ -4,7 +4,8 @@ Whatever does not fit the grammar below, to the last character, is left to the p
 cells in :class:`xlgoals.read.values.Values` and are held against each other by tests.
 
 Rows are taken apart in blocks by row number. What a block says depends on its text alone and is remembered
-by that text: the prepared but blank rows of a template are the same in every workbook made from it.
+by that text, less the numbers of its shared texts: workbooks made from one template have the same rows, blank
+or filled, and other texts in them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ _CELL = (
     rf"(?:/>|>(?:{_FORMULA})?+(?:{_VALUE})?+</c>)"
 )
 _ROW = rf'<row r="([1-9][0-9]{{0,6}})"((?: (?!r=)(?:x14ac:)?+[A-Za-z0-9]+="{ATTRIBUTE}")*+)'
-# Characters that no XML holds stand for what was taken out already: cells, and whole rows of them.
-_CELL_TAKEN, _ROWS_TAKEN = "\x01", "\x02"
+# Characters that no XML holds stand for what was taken out already: cells, whole rows of them, and in a cell
+# its type and the number of its shared text.
+_CELL_TAKEN, _ROWS_TAKEN, _NUMBER_TAKEN = "\x01", "\x02", "\x03"
+_NUMBER = re.compile(' t="s"><v>([0-9]{1,9})</v>')
 
 
 def _silent(pattern: str) -> str:
@@ -51,9 +54,9 @@ _PLAIN_ROWS = re.compile(
     f"(?:{_ROWS_TAKEN}|{_silent(_ROW)}(?:/>|>(?:{_CELL_TAKEN}|{_silent(_CELL)})*+</row>))*+"
 )
 # Nearly all cells hold a shared text, follow a formula that stands once, or hold nothing: they are taken all
-# at once, each as its reference, style, number of the text, and group of the formula.
+# at once, each as its reference, style, mark of a text, and group of the formula.
 _USUAL = re.compile(
-    rf'<c {_REFERENCE}(?:/>| t="s"><v>([0-9]{{1,9}})</v></c>'
+    rf"<c {_REFERENCE}(?:/>|({_NUMBER_TAKEN})</c>"
     r'|(?: t="str")?+><f t="shared" si="([0-9]+)"/>(?:<v></v>)?+</c>|></c>)'
 )
 _GROUPS = 5
@@ -91,8 +94,7 @@ class Block(NamedTuple):
     """Some rows as their text alone tells them. It is shared between files: nobody may change it."""
 
     texts: Sequence[Place]
-    numbers: Sequence[int]
-    """Of the shared texts that stand in ``texts``."""
+    """Of the cells that hold a shared text."""
     stored: Sequence[Stored]
     followers: Mapping[Place, Cell]
     """Cells that follow a shared formula and hold no value."""
@@ -105,6 +107,14 @@ class Block(NamedTuple):
     looks: frozenset[tuple[int, str]]
     """Columns and styles that occur together."""
     hidden_rows: frozenset[int]
+
+
+class Rows(NamedTuple):
+    """A block, and the numbers of the shared texts that one file has in it."""
+
+    block: Block
+    numbers: Sequence[int]
+    """One for each of the block's ``texts``."""
 
 
 class _Places(dict[str, Place]):
@@ -136,7 +146,7 @@ class _Locks(dict[tuple[int, str], bool]):
         return self[key]
 
 
-def plain_rows(body: str) -> Sequence[Block] | None:
+def plain_rows(body: str) -> Sequence[Rows] | None:
     """What the rows say, block by block; None unless every character of them fits the grammar.
 
     Raises:
@@ -144,10 +154,15 @@ def plain_rows(body: str) -> Sequence[Block] | None:
     """
     blocks = []
     for text in _cut(body):
-        block = _block(text) if len(text) <= _LARGEST_KEPT else _block.__wrapped__(text)
+        pieces = _NUMBER.split(text)
+        numbers = list(map(int, pieces[1::2]))
+        form = _NUMBER_TAKEN.join(pieces[::2])
+        if form.count(_NUMBER_TAKEN) != len(numbers):
+            return None
+        block = (_block if len(form) <= _LARGEST_KEPT else _block.__wrapped__)(form)
         if block is None:
             return None
-        blocks.append(block)
+        blocks.append(Rows(block, numbers))
     return blocks
 
 
@@ -171,7 +186,7 @@ def take_rows(body: str, reader: SheetReader) -> None:
         raise reader.damaged() from None
 
 
-def take_blocks(blocks: Sequence[Block], reader: SheetReader) -> None:
+def take_blocks(blocks: Sequence[Rows], reader: SheetReader) -> None:
     """The same with rows that were taken apart.
 
     Raises:
@@ -181,9 +196,9 @@ def take_blocks(blocks: Sequence[Block], reader: SheetReader) -> None:
     sheet, values = reader.sheet, reader.values
     cells, locks = sheet.cells, _Locks(reader)
     given: list[Sequence[Place] | Mapping[Place, Cell]] = [tuple(cells)]
-    for block in blocks:
-        texts, found = block.texts, values.texts(block.numbers)
-        if values.has_blank(block.numbers):
+    for block, numbers in blocks:
+        texts, found = block.texts, values.texts(numbers)
+        if values.has_blank(numbers):
             filled = {p: cell for p, cell in zip(texts, found, strict=True) if cell.text}
             texts, found = list(filled), list(filled.values())
         cells.update(zip(texts, found, strict=True))
@@ -230,13 +245,15 @@ def _cut(body: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _block(text: str) -> Block | None:
+def _block(form: str) -> Block | None:
     """What some rows say; None unless every character fits the grammar.
+
+    ``form`` is their text with a mark for each number of a shared text.
 
     Raises:
         Damaged: as :func:`plain_rows`.
     """
-    pieces = _USUAL.split(text)
+    pieces = _USUAL.split(form)
     rest = _CELL_TAKEN.join(pieces[::_GROUPS])
     if rest.count(_CELL_TAKEN) * _GROUPS != len(pieces) - 1 or _ROWS_TAKEN in rest:
         return None
@@ -246,7 +263,7 @@ def _block(text: str) -> Block | None:
         return None
     places = [_PLACES[each] for each in pieces[1::_GROUPS]]
     styles = [each or "" for each in pieces[2::_GROUPS]]
-    numbers = pieces[3::_GROUPS]
+    marks = pieces[3::_GROUPS]
     groups = pieces[4::_GROUPS]
     shared = {place: group for place, group in zip(places, groups, strict=True) if group is not None}
     if len(shared) < len(groups) - groups.count(None):
@@ -254,8 +271,7 @@ def _block(text: str) -> Block | None:
     places += left.places
     styles += left.styles
     return Block(
-        texts=[place for place, number in zip(places, numbers, strict=False) if number is not None],
-        numbers=[int(number) for number in numbers if number is not None],
+        texts=[place for place, mark in zip(places, marks, strict=False) if mark is not None],
         stored=left.stored,
         followers=dict.fromkeys(shared, UNCOMPUTED),
         formulas=left.formulas | dict.fromkeys(shared, ""),
