@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-MOST = 300_000
+MOST = 100_000
 """Rows and findings held at a time, each of some hundred bytes to a kilobyte."""
 
 Thing = TypeVar("Thing")

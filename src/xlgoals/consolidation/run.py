@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -139,12 +139,9 @@ def _digest(path: Path) -> str:
         return ""
     try:
         with path.open("rb") as stream:
-            digest = sha256()
-            while piece := stream.read(1 << 20):
-                digest.update(piece)
+            return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
-    return digest.hexdigest()
 
 
 def _errand(each: _Planned, profile: str | Path | None, cache: Cache) -> Errand:

@@ -21,7 +21,6 @@ from xlgoals.messages import Language, say
 NAMED = "named"
 """Detail of a file that could not be read: the unit code in its name."""
 _CODE_IN_NAME = re.compile(r"(?<!\d)\d{6}(?!\d)", re.ASCII)
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +152,8 @@ def _moment(seconds: float) -> str:
 
 def _digest(arrival: Arrival) -> str:
     """SHA-256 of a file that was refused; empty where its bytes cannot be read."""
-    digest = hashlib.sha256()
     try:
         with arrival.path.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+            return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
-    return digest.hexdigest()

@@ -9,7 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from hashlib import sha256
+from hashlib import file_digest
 from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,7 +188,10 @@ def work_there(errand: Errand, data: bytes, received: float, state: State) -> Pa
 
 def _digest_of(path: Path) -> str:
     try:
-        return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        if not path.is_file():
+            return ""
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from enum import StrEnum
+from typing import BinaryIO
 
 from xlgoals.errors import CannotDo
 
@@ -53,10 +54,10 @@ class Kind(StrEnum):
         return self in (Kind.OLD, Kind.BINARY, Kind.OPEN_DOCUMENT)
 
 
-def listed(data: bytes) -> zipfile.ZipFile | None:
+def listed(source: bytes | BinaryIO) -> zipfile.ZipFile | None:
     """The package with the names of its members; None for bytes of which there is no such list."""
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError, UnicodeDecodeError):
         return None
 

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import normal_label
 from xlgoals.masterform import REVIEW, REVIEWED, MasterForm, MasterSheet
 from xlgoals.read.cells import Cell, CellKind, Sheet, column_letters
-from xlgoals.read.intake import refuse_other_than_plain
-from xlgoals.read.kinds import Kind, kind_of, refuse
+from xlgoals.read.intake import LARGEST_FILE, refuse_other_than_plain
+from xlgoals.read.kinds import Kind, kind_of, listed, refuse
 from xlgoals.read.package import Package
 from xlgoals.read.parts import Outline, Properties, Styles, read_shared
 from xlgoals.read.values import Values
 from xlgoals.read.worksheet import SheetReader
-from xlgoals.rowkeys import RowKey, parsed_key, row_key
+from xlgoals.rowkeys import Identities, RowKey, parsed_key, row_key
 
 _ROOM = 16
+_HEAD = 1 << 12
 _HEAD_ROWS = 10
 _BLOCK = 1 << 20
 # What an older layout may lack.
@@ -61,8 +65,8 @@ class FormerMaster:
     digest: str
     """SHA-256 of its bytes."""
     reviewed: tuple[Reviewed, ...]
-    identities: frozenset[int] = frozenset()
-    """Identities of all its rows, as numbers: a row that was there before is no renamed one."""
+    identities: Identities = field(default_factory=lambda: Identities(()))
+    """Of all its rows: a row that was there before is no renamed one."""
     own_columns: tuple[str, ...] = ()
     """Headings of columns that somebody added; they stay in the file that is kept."""
 
@@ -70,10 +74,10 @@ class FormerMaster:
 def is_master(path: Path, form: MasterForm) -> bool:
     """Whether the file is a master of ours, by its properties alone."""
     try:
-        package = _package(path.name, _bytes(path))
+        with _opened(path) as stream:
+            return _is_ours(_package(path.name, stream), form)
     except CannotDo:
         return False
-    return _is_ours(package, form)
 
 
 def read_former_master(path: Path, form: MasterForm) -> FormerMaster:
@@ -82,28 +86,40 @@ def read_former_master(path: Path, form: MasterForm) -> FormerMaster:
     Raises:
         CannotDo: it cannot be read, is no master of ours, or a sheet or column with opinions is gone.
     """
-    data = _bytes(path)
-    package = _package(path.name, data)
-    if not _is_ours(package, form):
-        raise CannotDo("consolidate.not_a_master", file=path)
-    return _Reader(package, form).read(hashlib.sha256(data).hexdigest())
+    with _opened(path) as stream:
+        package = _package(path.name, stream)
+        if not _is_ours(package, form):
+            raise CannotDo("consolidate.not_a_master", file=path)
+        return _Reader(package, form).read(_digest(stream))
 
 
-def _bytes(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[BufferedReader]:
+    """The file, read piece by piece: a master may take up a gigabyte."""
     try:
         refuse_other_than_plain(path)
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            yield stream
     except FileNotFoundError:
         raise CannotDo("file.missing", file=path) from None
     except OSError as fault:
         raise CannotDo("file.unreadable", file=path.name, reason=fault.strerror or fault) from None
 
 
-def _package(name: str, data: bytes) -> Package:
-    kind = kind_of(name, data)
+def _package(name: str, stream: BufferedReader) -> Package:
+    listed_package = listed(stream)
+    stream.seek(0)
+    # Without a list it is no workbook of ours, and what it is stands in as many bytes as one may have.
+    data = stream.read(_HEAD if listed_package else LARGEST_FILE)
+    kind = kind_of(name, data, listed_package)
     if kind is not Kind.OOXML:
         raise refuse(name, kind)
-    return Package(name, data, room=_ROOM)
+    return Package(name, b"", room=_ROOM, package=listed_package)
+
+
+def _digest(stream: BufferedReader) -> str:
+    stream.seek(0)
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _is_ours(package: Package, form: MasterForm) -> bool:
@@ -117,7 +133,7 @@ def _is_ours(package: Package, form: MasterForm) -> bool:
 class _Reader:
     def __init__(self, package: Package, form: MasterForm) -> None:
         self._package, self._form = package, form
-        self._identities: set[int] = set()
+        self._identities = array("Q")
         self._own_columns: dict[str, None] = {}
 
     def read(self, digest: str) -> FormerMaster:
@@ -148,7 +164,7 @@ class _Reader:
         return FormerMaster(
             digest=digest,
             reviewed=tuple(reviewed),
-            identities=frozenset(self._identities),
+            identities=Identities(self._identities),
             own_columns=tuple(self._own_columns),
         )
 
@@ -171,16 +187,16 @@ class _Reader:
                 if key in REVIEWED and (
                     found := parsed_key(_text(cells, columns.get("row_key"), sheet, number))
                 ):
-                    self._identities.add(int(found.identity, 16))
+                    self._identities.append(int(found.identity, 16))
                 if any(_text(cells, columns[each], sheet, number).strip() for each in REVIEW):
                     yield self._reviewed(key, sheet, number, cells, columns, row)
 
-    def _add_identities(self, inline: Iterable[bytes], shared: Iterable[bytes]) -> None:
-        self._identities.update(int(each, 16) for each in inline)
+    def _add_identities(self, inline: array[int], shared: array[int]) -> None:
+        self._identities.extend(inline)
         for each in shared:
-            found = parsed_key(self._texts[int(each)]) if int(each) < len(self._texts) else None
+            found = parsed_key(self._texts[each]) if each < len(self._texts) else None
             if found:
-                self._identities.add(int(found.identity, 16))
+                self._identities.append(int(found.identity, 16))
 
     def _parsed(self, name: str, part: str, data: Iterable[bytes]) -> Sheet:
         reader = SheetReader(self._package.name, Sheet(name, "visible"), self._values)
@@ -290,7 +306,7 @@ def _keys_of(column: int | None) -> re.Pattern[bytes] | None:
     if column is None:
         return None
     cell = rf'<c r="{column_letters(column)}[0-9]+"[^>]*>'
-    return re.compile(rf"{cell}(?:<is><t[^>]*>([0-9a-f]{{16}})-|<v>([0-9]+)</v>)".encode())
+    return re.compile(rf"{cell}(?:<is><t[^>]*>([0-9a-f]{{16}})-|<v>([0-9]{{1,9}})</v>)".encode())
 
 
 class _Sieve:
@@ -300,8 +316,10 @@ class _Sieve:
         self._wanted = wanted
         self._keys = keys if collects else None
         self.is_odd = False
-        self.inline: list[bytes] = []
-        self.shared: list[bytes] = []
+        self.inline = array("Q")
+        """Identities."""
+        self.shared = array("Q")
+        """Numbers of the shared texts in which identities stand."""
 
     def take(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         """The rows to look at; stops where something odd stands."""
@@ -311,7 +329,10 @@ class _Sieve:
                 return
             if self._keys is not None:
                 for inline, shared in self._keys.findall(block):
-                    (self.inline if inline else self.shared).append(inline or shared)
+                    if inline:
+                        self.inline.append(int(inline, 16))
+                    else:
+                        self.shared.append(int(shared))
             if self._wanted.search(block):
                 yield from (row + _ROW_END for row in block.split(_ROW_END)[:-1] if self._wanted.search(row))
 

@@ -82,6 +82,7 @@ class Package:
         """Checks the container; ``room`` is how many submissions' sizes it may have: a master is of many.
 
         ``package`` is what :func:`xlgoals.read.kinds.listed` made of ``data``, where somebody has it already.
+        One that was made of an open file needs no ``data``: it is read piece by piece.
 
         Raises:
             CannotDo: it is not a workbook, or not one that can be read in exactly one way.
@@ -164,7 +165,7 @@ class Package:
             raise CannotDo("workbook.damaged_part", file=self.name, part=part)
         left = info.file_size
         try:
-            if left <= LARGEST:
+            if self._data and left <= LARGEST:
                 yield inflated(self._data, info)
                 return
             with self._zip.open(info) as stream:

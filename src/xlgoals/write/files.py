@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import re
 import shutil
@@ -64,7 +65,7 @@ def write_keeping_previous(
     def build_and_keep(draft: Path) -> None:
         build(draft)
         allow()
-        if target.is_file() and target.read_bytes() != draft.read_bytes():
+        if target.is_file() and not filecmp.cmp(target, draft, shallow=False):
             kept.append(_backup(target))
         elif target.is_file():  # an unchanged file keeps its time: a ledger goes by it
             before = target.stat()

@@ -6,10 +6,10 @@ nothing of it; so what stands at the target is compared again before it is repla
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -79,7 +79,8 @@ def _clear(target: Path) -> None:
 
 def _digest(path: Path) -> bytes:
     try:
-        return sha256(path.read_bytes()).digest()
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").digest()
     except FileNotFoundError:
         return b""
     except OSError as fault:
