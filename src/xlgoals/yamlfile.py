@@ -7,6 +7,7 @@ or raise :class:`~xlgoals.errors.CannotDo` with file, line, field, what stands t
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -123,6 +124,14 @@ class Entry:
         """A mapping of text to a list of texts."""
         entry = self.entry(name)
         return {key: entry.texts(key) for key in entry.keys}
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """A regular expression."""
+        text = self.text(name)
+        try:
+            return re.compile(text)
+        except re.error as fault:
+            raise self._wrong(name, self._fields[name], f"{text} ({fault})", "^…$") from None
 
     def refuse(self, name: str, value: str, allowed: str) -> CannotDo:
         """The error for a value that only the caller can judge; to be raised by the caller."""

@@ -1,4 +1,4 @@
-"""What the program knows about Word documents: words that tables are known by, and the published layout."""
+"""What the program knows about Word documents alone, and the layout of the one that is published."""
 
 from __future__ import annotations
 
@@ -8,36 +8,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from xlgoals.resources import resource_path
-from xlgoals.yamlfile import Entry, load_yaml
+from xlgoals.yamlfile import load_yaml
 
 _FONTS = ("title", "label", "body", "table", "latin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherForm:
-    """A form with indicators in it that states no goals: known by its title and the marks in its cells."""
-
-    name: str
-    """How people call it."""
-    title: re.Pattern[str]
-    marks: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WordReading:
-    """The words that tables in Word documents are known by."""
+    """What only documents need, beside the words of :mod:`xlgoals.form.declaration`."""
 
-    labels: Mapping[str, str]
-    heads: Mapping[str, str]
-    names: tuple[str, ...]
-    """Heads that name the indicator where a table has no third level."""
-    longer: re.Pattern[str]
-    annual: re.Pattern[str]
-    other_forms: Mapping[str, OtherForm]
     money_line: re.Pattern[str]
     """A line that states a money unit and no reporting unit, whether we know it or not."""
-    no_goal_table: str
-    """How a table that is none of these is called."""
     han_numbers: str
     """Zero to ten."""
     symbols: Mapping[str, str]
@@ -102,37 +83,9 @@ def load_word_reading() -> WordReading:
         CannotDo: the YAML is wrong; file, line, field and what is allowed are named.
     """
     entry = load_yaml(resource_path("word.yaml")).entry("reading")
-    entry.only(
-        (
-            *("labels", "heads", "names_without_level3", "longer", "annual", "other_forms"),
-            *("money_line", "no_goal_table", "han_numbers", "symbols"),
-        )
-    )
-    forms = entry.entry("other_forms")
+    entry.only(("money_line", "han_numbers", "symbols"))
     return WordReading(
-        labels=entry.table("labels"),
-        heads=entry.table("heads"),
-        names=entry.texts("names_without_level3"),
-        longer=_pattern(entry, "longer"),
-        annual=_pattern(entry, "annual"),
-        other_forms={key: _other_form(forms.entry(key)) for key in forms.keys},
-        money_line=_pattern(entry, "money_line"),
-        no_goal_table=entry.text("no_goal_table"),
+        money_line=entry.pattern("money_line"),
         han_numbers=entry.text("han_numbers"),
         symbols=entry.table("symbols"),
     )
-
-
-def _other_form(entry: Entry) -> OtherForm:
-    entry.only(("name", "title", "marks"))
-    return OtherForm(
-        name=entry.text("name"), title=_pattern(entry, "title"), marks=frozenset(entry.texts("marks"))
-    )
-
-
-def _pattern(entry: Entry, name: str) -> re.Pattern[str]:
-    text = entry.text(name)
-    try:
-        return re.compile(text)
-    except re.error as fault:
-        raise entry.refuse(name, f"{text} ({fault})", "^…$") from None

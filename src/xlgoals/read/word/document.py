@@ -6,7 +6,6 @@ by table, row and cell; a document that we published is read by its exact labels
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +14,7 @@ from msgspec.structs import replace
 
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form, normal_label
+from xlgoals.form.declaration import load_declaration_words
 from xlgoals.form.word import load_word_reading
 from xlgoals.model import Address, Observation, Sighting, Submission, Unit
 from xlgoals.places import place_in_document
@@ -22,6 +22,7 @@ from xlgoals.profile import Profile
 from xlgoals.read.assembly import Piece, year_of
 from xlgoals.read.book import custom_properties
 from xlgoals.read.cells import Book
+from xlgoals.read.declaration.lines import Line, Spot, sheet_of
 from xlgoals.read.flat_list import read_flat
 from xlgoals.read.grid import Grid
 from xlgoals.read.intake import read_bytes
@@ -32,7 +33,7 @@ from xlgoals.read.package import Package, Relation
 from xlgoals.read.word.flow import Flow, Paragraph
 from xlgoals.read.word.layout import Found, Layout
 from xlgoals.read.word.numbering import Numbering, NumberingPart, StylesPart
-from xlgoals.read.word.rows import Line, Spot, lines_of, sheet_of
+from xlgoals.read.word.rows import lines_of
 
 _ZIP = b"PK\x03\x04"
 _MOST_SHOWN = 40
@@ -68,15 +69,14 @@ def read_word(
     flow = _flow(package)
     properties = custom_properties(package)
     digest = sha256(data).hexdigest()
-    words = load_word_reading()
+    words = load_declaration_words()
     ours = _ours(flow, form, properties)
     if ours is not None:
         book = Book(tuple(sheet_of(lines) for lines in ours), properties)
         submissions = read_official(book, path.name, digest, form, profile, year, unit)
         return Legacy(submissions=_with(submissions, _lost(path.name, flow, None)))
-    official = dataclasses.replace(form.official, aliases={**form.official.aliases, **words.labels})
-    wide = dataclasses.replace(form, official=official)
-    found = Layout(wide, words, path.name).sort(flow.blocks)
+    wide = words.widened(form)
+    found = Layout(wide, words, load_word_reading(), path.name).sort(flow.blocks)
     _refuse_without_goals(path.name, found)
     told = _lost(path.name, flow, found)
     if not year and properties.get("xlgoals_year", "").isdigit():
@@ -157,7 +157,7 @@ def _refuse_without_goals(file: str, found: Found) -> None:
         raise CannotDo("legacy.mixed", file=file)
     if found.goals or found.lists:
         return
-    forms = load_word_reading().other_forms
+    forms = load_declaration_words().other_forms
     named = [(kind, place, text) for kind, place, text in found.others if kind]
     if named:
         kind, place, text = named[0]
@@ -186,9 +186,9 @@ def _lost(file: str, flow: Flow, found: Found | None) -> list[Observation]:
     if found is None:
         return told
     told += [_observation(file, loss.sighting, loss.place, loss.text) for loss in found.losses]
-    forms = load_word_reading()
+    words = load_declaration_words()
     for kind, place, text in found.others:
-        name = forms.other_forms[kind].name if kind else forms.no_goal_table
+        name = words.other_forms[kind].name if kind else words.no_goal_table
         told.append(_observation(file, Sighting.OTHER_FORM, place, text, name))
     if found.prose:
         first = found.prose[0]

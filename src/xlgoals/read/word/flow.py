@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from xlgoals.model import Sighting
+from xlgoals.read.declaration.lines import Loss
 from xlgoals.read.package import Attributes, XmlHandler
 from xlgoals.read.word.numbering import Numbering, attribute
 
@@ -33,15 +34,6 @@ _DELETIONS = frozenset({"del", "moveFrom"})
 _SIMPLE = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
 _BEFORE_PART = {"den": "/", "sup": "^", "deg": "\u221a"}
 _FIRST_PRIVATE = 0xF000
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Something that is no part of a value: what it is, where it stands, and its text."""
-
-    sighting: Sighting
-    place: str
-    text: str
 
 
 @dataclass(slots=True)

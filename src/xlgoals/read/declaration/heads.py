@@ -1,4 +1,4 @@
-"""Head rows of indicators in a document: found under any known name, put into one row, freed of longer terms.
+"""Head rows of indicators in a form: found under any known name, put into one row, freed of longer terms.
 
 Declaration forms name their columns in many ways, split heads over two rows, and set a block for several
 years beside or above the block of the year. The rows leave here as the published layout has them; what
@@ -11,11 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from xlgoals.form import Form, normal_label
-from xlgoals.form.word import WordReading
-from xlgoals.model import Sighting
+from xlgoals.form.declaration import DeclarationWords
 from xlgoals.read.assembly import INDICATOR_KEYS, head_key
-from xlgoals.read.word.flow import Loss
-from xlgoals.read.word.rows import Line, Spot, texts
+from xlgoals.read.declaration.lines import Line, Spot
 
 _FEWEST = 3
 _NUMBER = "number"
@@ -27,7 +25,7 @@ class HeadRow:
 
     line: Line
     source: Line
-    """The row as it stands in the document."""
+    """The row as it stands in the form."""
     keys: tuple[str | None, ...]
     longer: tuple[tuple[int, int], ...]
     side: int
@@ -37,7 +35,7 @@ class HeadRow:
 class Heads:
     """What the head texts of one form mean, in its own words and in those of other forms."""
 
-    def __init__(self, form: Form, words: WordReading) -> None:
+    def __init__(self, form: Form, words: DeclarationWords) -> None:
         self._form = form
         self._words = words
         self._others = {normal_label(text): key for text, key in words.heads.items()}
@@ -57,16 +55,16 @@ class Heads:
 
     def row_at(self, lines: Sequence[Line], number: int) -> tuple[HeadRow, int] | None:
         """The head row that begins at a line, and how many lines it takes; None where there is none."""
-        line = lines[number]
-        found = self._head(line, lines[:number])
+        found = self._head(lines[number], lines, number)
         if number + 1 < len(lines):
-            joined = _joined(line, lines[number + 1])
-            deeper = self._head(joined, lines[:number]) if joined else None
+            joined = _joined(lines[number], lines[number + 1])
+            deeper = self._head(joined, lines, number) if joined else None
             if deeper and (found is None or _fields(deeper) > _fields(found)):
                 return deeper, 2
         return (found, 1) if found else None
 
-    def _head(self, line: Line, above: Sequence[Line]) -> HeadRow | None:
+    def _head(self, line: Line, lines: Sequence[Line], number: int) -> HeadRow | None:
+        """``line`` as heads, if it is a row of them; ``number`` is where it stands among ``lines``."""
         filled = [spot for spot in line.spots if spot.text.strip()]
         longer = [spot for spot in line.shown if self.is_longer(spot.text)]
         keys = [None if spot in longer else self.key(spot.text) for spot in line.spots]
@@ -84,7 +82,7 @@ class Heads:
         whole = {"level1", "name"} <= fields or {"level1", "level2", "target"} <= fields
         if not whole or len(fields) < _FEWEST or not filled:
             return None
-        twins = self._other_twin(line, keys, above)
+        twins = self._other_twin(line, keys, lines[:number])
         dropped = [(spot.left, spot.right) for spot in (*longer, *twins)]
         said = self._form.official.heads
         spots = [
@@ -93,7 +91,7 @@ class Heads:
             if spot not in longer and spot not in twins
         ]
         first = min(n for n, key in enumerate(keys) if key in (*INDICATOR_KEYS, _NUMBER))
-        new = Line(spots, line.table, line.width)
+        new = line.with_spots(spots)
         return HeadRow(new, line, tuple(keys), tuple(dropped), first)
 
     def _other_twin(self, line: Line, keys: Sequence[str | None], above: Sequence[Line]) -> list[Spot]:
@@ -135,7 +133,7 @@ def fitted(line: Line, head: HeadRow) -> Line | None:
         replace(spot, left=above.left, right=above.right)
         for spot, above in zip(line.spots, spots, strict=True)
     ]
-    return Line(moved, line.table, line.width)
+    return line.with_spots(moved)
 
 
 def onto(line: Line, head: HeadRow, anchor: HeadRow) -> tuple[Line, list[Spot]]:
@@ -150,7 +148,7 @@ def onto(line: Line, head: HeadRow, anchor: HeadRow) -> tuple[Line, list[Spot]]:
             spots.append(replace(spot, left=above.left, right=above.right))
         elif spot.text.strip():
             lost.append(spot)
-    return Line(spots, line.table, line.width), lost
+    return line.with_spots(spots), lost
 
 
 def _columns(head: HeadRow) -> list[tuple[str, Spot]]:
@@ -159,11 +157,6 @@ def _columns(head: HeadRow) -> list[tuple[str, Spot]]:
     ]
     pairs = zip(kept, head.line.spots, strict=True)
     return [(key, spot) for key, spot in pairs if key is not None]
-
-
-def losses(sighting: Sighting, lines: Iterable[Line]) -> list[Loss]:
-    """Everything in some rows, as lost."""
-    return [Loss(sighting, spot.place, spot.text) for spot in texts(lines)]
 
 
 def _is_known(form: Form, line: Line) -> bool:
@@ -184,4 +177,4 @@ def _joined(upper: Line, lower: Line) -> Line | None:
     if not below or not all(within(spot, [(g.left, g.right) for g in groups]) for spot in below):
         return None
     stay = [s for s in upper.spots if not any(within(lowers, [(s.left, s.right)]) for lowers in below)]
-    return Line(sorted([*stay, *below], key=lambda spot: spot.left), upper.table, upper.width)
+    return upper.with_spots(sorted([*stay, *below], key=lambda spot: spot.left))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlgoals.form import normal_label
-from xlgoals.form.word import WordReading
-from xlgoals.read.word.rows import Line
+from xlgoals.form.declaration import DeclarationWords
+from xlgoals.read.declaration.lines import Line
 
 _MOST_IN_TITLE = 40
 
 
-def other_form(lines: Sequence[Line], above: str, words: WordReading) -> str | None:
+def other_form(lines: Sequence[Line], above: str, words: DeclarationWords) -> str | None:
     """Which of the other forms a table is; ``above`` is the text before it, where its title stands."""
     cells = {normal_label(spot.text).rstrip("：:") for line in lines for spot in line.filled}
     first = lines[0].filled if lines else []
