@@ -23,6 +23,7 @@ from tests.support.legacy import (
     Draw,
     Rows,
     form_rows,
+    kept_and_told,
     only,
     plain,
     put,
@@ -367,13 +368,5 @@ def test_no_text_vanishes_wherever_it_stands(
         submissions = read(save(tmp_path / "f.xlsx", strewn)).submissions
     except CannotDo:
         return
-    kept = [repr(values(project)) for each in submissions for project in each.projects]
-    raw = [
-        project.budget.raw + project.fiscal.raw + project.other.raw
-        for s in submissions
-        for project in s.projects
-    ]
-    waivers = [i.waiver for each in submissions for _, i in each.indicators]
-    told = [seen.value for each in submissions for seen in each.observations]
-    everything = "\n".join([*kept, *raw, *waivers, *told])
+    everything = kept_and_told(submissions)
     assert [token for token in tokens if token not in everything] == []

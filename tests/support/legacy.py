@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import openpyxl
@@ -85,3 +85,16 @@ def read(path: Path, unit: Unit | None = UNIT, **options: object) -> Legacy:
 def only(path: Path, unit: Unit | None = UNIT, **options: object) -> Submission:
     (submission,) = read(path, unit, **options).submissions
     return submission
+
+
+def kept_and_told(submissions: Iterable[Submission]) -> str:
+    """Every text that was read as a value, or told as one that has no place."""
+    texts: list[str] = []
+    for each in submissions:
+        texts += [seen.value for seen in each.observations]
+        for project in each.projects:
+            texts += [project.name, project.type, project.purpose, project.goals, project.waiver]
+            texts += [money.raw for money in (project.budget, project.fiscal, project.other)]
+        for _, row in each.indicators:
+            texts += [row.level1, row.level2, row.name, row.description, row.target, row.waiver]
+    return "\n".join(texts)

@@ -67,6 +67,11 @@ class Grid:
         cell = self.sheet.at(row, column)
         return Box(row, column, row, column, cell, self._piece(row, column, cell))
 
+    def reaching(self, row: int) -> list[Box]:
+        """The boxes that hold something, begin above a row and reach into it."""
+        boxes = [self.box(row, left) for top, left, _, _ in self._merged.get(row, ()) if top < row]
+        return [box for box in boxes if box.piece.text.strip() or box.content.formula]
+
     def filled(self, row: int, column: int) -> Box | None:
         """The box that begins at a cell, if it holds something."""
         return next((box for box in self._rows.get(row, ()) if box.left == column), None)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form
+from xlgoals.form.declaration import DeclarationWords, load_declaration_words
 from xlgoals.masterform import load_master_form
-from xlgoals.model import Submission, Unit
+from xlgoals.model import Address, Observation, Submission, Unit
 from xlgoals.profile import Profile
+from xlgoals.read.cells import Book, Sheet
 from xlgoals.read.columns import ReadColumn, remembered_mapping
+from xlgoals.read.declaration.lines import Loss
+from xlgoals.read.declaration.other_forms import other_form
+from xlgoals.read.declaration.sheets import arranged_sheet, lines_in
 from xlgoals.read.flat_list import holds_flat, read_flat
+from xlgoals.read.grid import Grid
 from xlgoals.read.official_sheet import holds_official, read_official
 from xlgoals.read.opening import open_book
 
@@ -52,12 +61,64 @@ def read_legacy(
     known = dict(remembered_mapping(remembered_in, book, unit)) if remembered_in else {}
     known |= mapping or {}
     lists = [sheet for sheet in visible if holds_flat(sheet, form, known, file)]
-    official = [sheet for sheet in visible if sheet not in lists and holds_official(sheet, form)]
-    if lists and official:
+    forms = _Forms(book, form, [sheet for sheet in visible if sheet not in lists], file)
+    if lists and forms.goals:
         raise CannotDo("legacy.mixed", file=file)
-    if official:
-        return Legacy(submissions=read_official(book, file, digest, form, profile, year, unit))
+    if forms.goals:
+        return Legacy(submissions=forms.read(digest, profile, year, unit))
     if lists:
         read = read_flat(book, file, digest, form, profile, year, unit, known)
         return Legacy(submissions=read.submissions, columns=read.columns)
+    if forms.others:
+        raise forms.refusal()
     raise CannotDo("legacy.no_table", file=file)
+
+
+class _Forms:
+    """The sheets of a workbook that hold forms: goal tables, ours or of other places, and other forms."""
+
+    def __init__(self, book: Book, form: Form, sheets: Sequence[Sheet], file: str) -> None:
+        self._book, self._form, self._file = book, form, file
+        self._is_ours = book.properties.get("xlgoals_template_id") == form.official.printed.id
+        words = load_declaration_words()
+        self._wide = form if self._is_ours else words.widened(form)
+        self.goals: dict[str, Sheet] = {}
+        """Sheets with goal tables by name, in the order of the published layout."""
+        self.others: dict[str, str] = {}
+        """Names of the forms of other kinds by sheet."""
+        self._lost: list[Observation] = []
+        for sheet in sheets:
+            self._sort(sheet, words)
+
+    def _sort(self, sheet: Sheet, words: DeclarationWords) -> None:
+        if self._is_ours:
+            if holds_official(sheet, self._form):
+                self.goals[sheet.name] = sheet
+            return
+        kind = other_form(lines_in(Grid(sheet)), "", words)
+        if kind is not None:
+            self.others[sheet.name] = words.other_forms[kind].name
+            return
+        arranged, lost = arranged_sheet(sheet, self._wide, words)
+        if holds_official(arranged, self._wide):
+            self.goals[sheet.name] = arranged
+            self._lost += [self._observed(sheet, loss) for loss in lost]
+
+    def _observed(self, sheet: Sheet, loss: Loss) -> Observation:
+        address = Address(file=self._file, sheet=sheet.name, cell=loss.place)
+        return Observation(sighting=loss.sighting, address=address, value=loss.text, used="")
+
+    def read(
+        self, digest: str, profile: Profile, year: int | None, unit: Unit | None
+    ) -> tuple[Submission, ...]:
+        """Every goal table, as one submission a unit, with what was left out."""
+        book = dataclasses.replace(
+            self._book, sheets=tuple(self.goals.get(sheet.name, sheet) for sheet in self._book.sheets)
+        )
+        read = read_official(book, self._file, digest, self._wide, profile, year, unit)
+        return tuple(replace(each, observations=(*self._lost, *each.observations)) for each in read)
+
+    def refusal(self) -> CannotDo:
+        """Of a workbook in which only forms of other kinds stand."""
+        sheet, name = next(iter(self.others.items()))
+        return CannotDo("legacy.other_form", file=self._file, sheet=sheet, form=name)

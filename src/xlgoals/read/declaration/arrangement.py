@@ -64,10 +64,12 @@ class Arrangement:
                 if skipping:
                     lost += losses(Sighting.LONGER_TERM, lines[number : number + count])
                 else:
-                    rows += self._take_heads(head)
+                    rows += self._take_heads(head, lost)
                 number += count
                 continue
             number += 1
+            if self.head is not None and self._opens_project(line):
+                self.forget()
             if skipping and not self._ends_block(line):
                 lost += losses(Sighting.LONGER_TERM, [line])
                 continue
@@ -86,10 +88,12 @@ class Arrangement:
                 rows.append(placed)
         return rows
 
-    def _take_heads(self, head: HeadRow) -> list[Line]:
+    def _take_heads(self, head: HeadRow, lost: list[Loss]) -> list[Line]:
         """The head row of a project; on its further pages only remembered."""
         self.head = head
         if self._anchor is not None:
+            unknown = [spot for spot in head.line.spots if self.heads.key(spot.text) is None]
+            lost += losses(Sighting.NOT_UNDERSTOOD, [Line(unknown)])
             return []
         self._anchor = head
         return [head.line]
@@ -108,6 +112,12 @@ class Arrangement:
         moved, rest = onto(placed, head, self._anchor)
         lost += losses(Sighting.NOT_UNDERSTOOD, [Line(rest)])
         return moved
+
+    def _opens_project(self, line: Line) -> bool:
+        """Whether a row below indicators begins with the name of the next project."""
+        first = line.filled[:1]
+        is_beside = any(spot.buried and spot.left < each.left for each in first for spot in line.spots)
+        return not is_beside and self.names_project([line])
 
     def _begins_labels(self, line: Line) -> bool:
         boxes = next((boxes for _, boxes in Grid(sheet_of([Line(line.filled)]))), [])

@@ -85,9 +85,15 @@ class PlacedSheet(Sheet):
         return found or next(iter(self.starts.values()), "")
 
 
-def sheet_of(lines: Sequence[Line], name: str = "") -> PlacedSheet:
+def sheet_of(lines: Sequence[Line]) -> PlacedSheet:
     """Rows below each other as one sheet; a merged cell reaches as far as cells below say so."""
-    sheet = PlacedSheet(name, "visible")
+    sheet = PlacedSheet("", "visible")
+    fill(sheet, lines)
+    return sheet
+
+
+def fill(sheet: PlacedSheet, lines: Sequence[Line]) -> None:
+    """Puts rows into a sheet, as :func:`sheet_of`."""
     for at, line in enumerate(lines, start=1):
         number = line.row or at
         for spot in line.spots:
@@ -101,7 +107,6 @@ def sheet_of(lines: Sequence[Line], name: str = "") -> PlacedSheet:
                 sheet.cells[number, spot.left] = spot.cell
             if last > number or spot.right > spot.left:
                 sheet.merges.append((number, spot.left, last, spot.right))
-    return sheet
 
 
 def _last_row(lines: Sequence[Line], first: int, line: Line, spot: Spot) -> int:
