@@ -12,15 +12,18 @@ from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import MergedCell
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support import word_forms
-from tests.support.legacy import UNIT, kept_and_told, only, read
+from tests.support.legacy import UNIT, kept_and_told, only, put, read, save
+from tests.support.office import Office
 from tests.support.word_variants import Draw
+from tests.test_cli import run
 from tests.test_word_in import OTHERWISE, READ, expected, values
 from xlgoals.errors import CannotDo
 from xlgoals.messages import Language
-from xlgoals.model import Sighting
+from xlgoals.model import Project, Sighting
 
 
 def as_workbook(draw: Draw, path: Path) -> Path:
@@ -110,6 +113,107 @@ def test_a_form_is_read_as_the_same_form_in_a_document(
         assert sheet[project.location.address("purpose").cell].value == project.purpose
 
 
+SIGN_HEADS: list[object] = [
+    "绩效指标",
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "指标性质",
+    "指标值",
+    "度量单位",
+    "权重",
+]
+SIGN_ROWS: list[list[object]] = [
+    [None, "产出指标", "数量指标", "年接待读者人次", "≥", 200000, "人次", 20],
+    [None, None, "质量指标", "设备完好率", "≥", "95%", "%", 20],
+    [None, None, "时效指标", "开放时间", "=", "12月底前", "无", 10],
+    [None, "效益指标", "社会效益指标", "读者办证增长", "定性", "明显增长", None, 20],
+    [None, "满意度指标", "服务对象满意度指标", "读者满意度", "≥", None, "%", 10],
+]
+
+
+def project(sheet: Worksheet, top: int, name: str, amounts: tuple[object, ...], *, merged: bool) -> int:
+    """The national form of one project; returns the row below it."""
+    total, fiscal, other = amounts
+    rows: list[list[object]] = [
+        ["项目支出绩效目标申报表"],
+        ["（2023年度）"],
+        ["项目名称", None, name],
+        ["主管部门及代码", None, "301 某市文化和旅游局", None, "实施单位", None, "某某局"],
+        ["项目资金申请（元）", None, "年度资金总额：", None, total],
+        [None, None, "其中:财政拨款", None, fiscal],
+        [None, None, "  其他资金", None, other],
+        ["年度总体目标", None, "目标1：全年免费开放。"],
+        SIGN_HEADS,
+        *SIGN_ROWS,
+        ["填报人：张三"],
+    ]
+    put(sheet, rows, top)
+    areas = ["A1:H1", "A2:H2", "A3:B3", "C3:H3", "A4:B4", "C4:D4", "E4:F4", "G4:H4", "A5:B7", "C5:D5"]
+    areas += ["E5:H5", "C6:D6", "E6:H6", "C7:D7", "E7:H7", "A8:B8", "C8:H8", "B10:B12"]
+    if merged:  # else the heading stands in the row of the heads alone
+        areas.append("A9:A14")
+    for area in areas:
+        sheet.merge_cells(_lower(area, top - 1))
+    return top + len(rows)
+
+
+def _lower(area: str, rows: int) -> str:
+    lowered = CellRange(area)
+    lowered.shift(row_shift=rows)
+    return str(lowered.coord)
+
+
+def two_projects(sheet: Worksheet) -> None:
+    below = project(sheet, 1, "免费开放", (1_200_000, 1_000_000, 200_000), merged=True)
+    project(sheet, below + 1, "图书购置", ("305,000", "305,000", 0), merged=False)
+
+
+def test_national_forms_below_each_other(tmp_path: Path) -> None:
+    path = save(tmp_path / "表.xlsx", two_projects)
+    submission = only(path)
+    targets = ["≥200000人次", "≥95%", "=12月底前", "明显增长", ""]
+    assert [
+        (each.name, str(each.budget.amount), str(each.fiscal.amount), each.goals, targets_of(each))
+        for each in submission.projects
+    ] == [
+        ("免费开放", "120.0000", "100.0000", "目标1：全年免费开放。", targets),
+        ("图书购置", "30.5000", "30.5000", "目标1：全年免费开放。", targets),
+    ]
+    assert [row.level1 for _, row in submission.indicators][:4] == ["产出指标"] * 3 + ["效益指标"]
+    left_out = [each for each in submission.observations if each.sighting is Sighting.NOT_UNDERSTOOD]
+    first = [(each.address.cell, each.value) for each in left_out if each.project in ("", "免费开放")]
+    assert sorted(first) == sorted(
+        [
+            *(("A4", "主管部门及代码"), ("C4", "301 某市文化和旅游局")),
+            *(("H9", "权重"), *((f"H{10 + number}", str(row[-1])) for number, row in enumerate(SIGN_ROWS))),
+            *(("E14", "≥"), ("G14", "%"), ("E30", "≥"), ("G30", "%"), ("A15", "填报人：张三")),
+        ]
+    )
+    joined = [each for each in submission.observations if each.sighting is Sighting.TARGET_JOINED]
+    assert [(each.address.cell, each.value, each.used) for each in joined] == [
+        ("F10", "≥ | 200000 | 人次", "≥200000人次")
+    ]
+
+
+def targets_of(each: Project) -> list[str]:
+    return [row.target for row in each.indicators]
+
+
+def test_what_is_left_out_is_told_row_by_row(tmp_path: Path) -> None:
+    path = save(tmp_path / "表.xlsx", put_one)
+    done = run("import", path, "-o", tmp_path / "out", "--unit", "306101", "--unit-name", "某某局")
+    assert done.returncode == 0
+    told = done.stderr
+    assert "表.xlsx：“免费开放”表中有" in told
+    assert "    表1!A4 主管部门及代码；C4 301 某市文化和旅游局\n" in told
+    assert "    表1!H9 权重；H10 20；H11 20；H12 10；H13 20；H14 10\n" in told
+
+
+def put_one(sheet: Worksheet) -> None:
+    project(sheet, 1, "免费开放", (1_200_000, 1_000_000, 200_000), merged=True)
+
+
 OTHER = [
     ("self-evaluation", word_forms.self_evaluation, "绩效自评表"),
     ("monitoring", word_forms.monitoring, "绩效运行监控表"),
@@ -152,3 +256,13 @@ def test_no_text_vanishes_wherever_it_stands(
         return
     everything = kept_and_told(submissions)
     assert [token for token in tokens if token not in everything] == []
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_form_in_an_old_workbook_is_read_and_told(tmp_path: Path, office: Office, kind: str) -> None:
+    path = office.converted(save(tmp_path / "表.xlsx", put_one), kind)
+    submission = only(path)
+    (own,) = submission.projects
+    assert (own.name, str(own.budget.amount)) == ("免费开放", "120.0000")
+    assert targets_of(own)[:2] == ["≥200000人次", "≥95%"]
+    assert submission.observations[0].sighting is Sighting.CONVERTED

@@ -37,6 +37,8 @@ class OfficialForm:
     """A title on a sheet made by hand."""
     unit_line: re.Pattern[str]
     money_unit: re.Pattern[str]
+    money_label: re.Pattern[str]
+    """A label of amounts, whatever else it says."""
     year: re.Pattern[str]
     """A budget year as the text of a table names it."""
     labels: Mapping[str, str]
@@ -56,6 +58,7 @@ def read_official(entry: Entry) -> OfficialForm:
             "title_line",
             "unit_line",
             "money_unit",
+            "money_label",
             "year",
             "labels",
             "aliases",
@@ -70,6 +73,7 @@ def read_official(entry: Entry) -> OfficialForm:
         title_line=_pattern(entry, "title_line", set()),
         unit_line=_pattern(entry, "unit_line", {"code", "name"}),
         money_unit=_pattern(entry, "money_unit", {"unit"}),
+        money_label=_pattern(entry, "money_label", set()),
         year=_pattern(entry, "year", {"year"}),
         labels=entry.table("labels"),
         aliases=entry.table("aliases"),

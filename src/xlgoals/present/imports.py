@@ -56,10 +56,11 @@ def show_observations(console: Console, submissions: Iterable[Submission], langu
                 else:
                     _show(console, seen, language)
     for (file, project), several in left.items():
-        if len(several) == 1:
+        if len(several) == 1 and project:
             _show(console, several[0], language)
             continue
-        heading = say("import.left_out", language, file=file, project=project, count=len(several))
+        key = "import.left_out" if project else "import.left_out_anywhere"
+        heading = say(key, language, file=file, project=project, count=len(several))
         console.print(heading, highlight=False, markup=False)
         for line in _by_row(several, language):
             console.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)

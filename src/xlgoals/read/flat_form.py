@@ -48,17 +48,12 @@ def load_flat() -> FlatList:
     entry.only(("columns", "unclear", "kinds", "none", "totals", "department", "file_name"))
     columns = entry.entry("columns")
     columns.only(FIELDS)
-    department = entry.text("department")
-    try:
-        pattern = re.compile(department)
-    except re.error as fault:
-        raise entry.refuse("department", f"{department} ({fault})", r"^\d{3}…") from None
     return FlatList(
         columns={key: columns.texts(key) for key in FIELDS},
         unclear=entry.texts("unclear"),
         kinds=entry.texts("kinds"),
         none=entry.texts("none"),
         totals=entry.texts("totals"),
-        department=pattern,
+        department=entry.pattern("department"),
         file_name=entry.text("file_name"),
     )

@@ -19,6 +19,7 @@ from xlgoals.read.cells import TOP_LEFT, Book, CellKind, Sheet
 from xlgoals.read.columns import Head, ReadColumn, find_head
 from xlgoals.read.flat_form import load_flat
 from xlgoals.read.grid import Box, Grid, oddity
+from xlgoals.read.joining import SIGN, TARGET, UNIT, Parts
 from xlgoals.read.labels import Labels
 
 _PROJECT_FIELDS = ("type", "budget", "fiscal", "other", "purpose", "goals")
@@ -303,23 +304,20 @@ class _ListReader:
 
     def _target(self, row: _Row) -> Piece:
         """Sign, value and unit as one text: ``≥``, ``90`` and ``%`` are ``≥90%``; nothing is said twice."""
-        sign, value, unit = row.text("comparator"), row.text("target"), row.text("measure")
-        parts = (sign, value, unit)
-        if "target" not in row.boxes:
-            for key in ("comparator", "measure"):
-                if row.text(key) and row.text(key) not in (*self._flat.kinds, *self._flat.none):
+        parts = Parts(row.text(SIGN), row.text(TARGET), row.text(UNIT))
+        if TARGET not in row.boxes:
+            for key in (SIGN, UNIT):
+                if not parts.says_nothing(row.text(key), self._flat):
                     self.seen.append((Sighting.NOT_UNDERSTOOD, row.boxes[key].piece, ""))
             column = next((each for each in self.columns if each.field == "target"), self.columns[0])
             return self._grid.blank(row.number, column.left)
-        sign = "" if sign in self._flat.kinds or value.startswith(sign) else sign
-        unit = "" if unit in self._flat.none or value.endswith(unit) else unit
-        found = row.boxes["target"].piece
-        if not sign and not unit:
+        found = row.boxes[TARGET].piece
+        joined = Piece(parts.joined(self._flat), found.cell, found.sheet)
+        if joined.text == parts.value:
             return found
-        joined = Piece(f"{sign}{value}{unit}", found.cell, found.sheet)
         if not self._joined:
             self._joined = True
-            told = Piece(" | ".join(part for part in parts if part), found.cell, found.sheet)
+            told = Piece(parts.told(), found.cell, found.sheet)
             self.seen.append((Sighting.TARGET_JOINED, told, joined.text))
         return joined
 

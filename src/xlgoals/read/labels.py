@@ -14,6 +14,7 @@ from xlgoals.read.grid import Box
 _COLONS = "：:"
 _BRACKETED = re.compile(r"(?P<label>.+?)[（(](?P<unit>[^（()）]+)[)）]")
 _MARKS = "*＊"
+_WIDE = str.maketrans(":()", "：（）")
 _PROJECT_KEYS = frozenset({"name", "type", "budget", "fiscal", "other", "purpose", "goals"})
 _MOST_CELLS = 3
 _LONGEST_LINE = 120
@@ -28,6 +29,8 @@ class Label:
     count: int
     money_unit: str = ""
     inline: str | None = None
+    is_known: bool = True
+    """False for a label of which no more is understood than the money unit that it states."""
 
 
 class Labels:
@@ -43,7 +46,7 @@ class Labels:
                 if column.key in _PROJECT_KEYS:
                     known |= dict.fromkeys((column.label, *column.aliases), column.key)
         known |= {text: key for key, text in official.labels.items()}
-        self._keys: Mapping[str, str] = {normal_label(text): key for text, key in known.items()}
+        self._keys: Mapping[str, str] = {_plain(text): key for text, key in known.items()}
 
     def find(self, boxes: Sequence[Box]) -> list[Label]:
         """The labels of a row from left to right. Right of a label, a text with a colon is its value."""
@@ -62,7 +65,7 @@ class Labels:
 
     def key_of(self, text: str) -> str | None:
         """The field of a whole label text."""
-        plain = normal_label(text)
+        plain = _plain(text)
         return self._keys.get(plain) or self._keys.get(plain.strip(_COLONS + _MARKS))
 
     def money_unit(self, text: str) -> str:
@@ -106,8 +109,11 @@ class Labels:
         match = _BRACKETED.fullmatch(normal_label(text).strip(_COLONS + _MARKS))
         if match is None or not (unit := self.money_unit(match["unit"])):
             return None
-        key = self._keys.get(match["label"])
-        return Label(key, first, count, money_unit=unit) if key else None
+        label = match["label"]
+        if key := self.key_of(label):
+            return Label(key, first, count, money_unit=unit)
+        is_money = count == 1 and self._official.money_label.search(label) is not None
+        return Label("block", first, count, money_unit=unit, is_known=False) if is_money else None
 
     def _inline(self, text: str, first: int) -> Label | None:
         """A label and its value in one cell, with a colon between."""
@@ -119,6 +125,11 @@ class Labels:
                 unit = bracketed.money_unit if bracketed else ""
                 return Label(key, first, 1, money_unit=unit, inline=value.strip())
         return None
+
+
+def _plain(text: str) -> str:
+    """A label with the signs of Chinese texts, which people type in either width."""
+    return normal_label(text).translate(_WIDE)
 
 
 def _positions(text: str) -> Iterator[int]:

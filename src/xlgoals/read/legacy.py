@@ -13,9 +13,9 @@ from xlgoals.errors import CannotDo
 from xlgoals.form import Form
 from xlgoals.form.declaration import DeclarationWords, load_declaration_words
 from xlgoals.masterform import load_master_form
-from xlgoals.model import Address, Observation, Submission, Unit
+from xlgoals.model import Address, Observation, Sighting, Submission, Unit
 from xlgoals.profile import Profile
-from xlgoals.read.cells import Book, Sheet
+from xlgoals.read.cells import TOP_LEFT, Book, Sheet
 from xlgoals.read.columns import ReadColumn, remembered_mapping
 from xlgoals.read.declaration.lines import Loss
 from xlgoals.read.declaration.other_forms import other_form
@@ -61,17 +61,31 @@ def read_legacy(
     known = dict(remembered_mapping(remembered_in, book, unit)) if remembered_in else {}
     known |= mapping or {}
     lists = [sheet for sheet in visible if holds_flat(sheet, form, known, file)]
+    told = [_converted(file, visible)] if book.converted and visible else []
     forms = _Forms(book, form, [sheet for sheet in visible if sheet not in lists], file)
     if lists and forms.goals:
         raise CannotDo("legacy.mixed", file=file)
     if forms.goals:
-        return Legacy(submissions=forms.read(digest, profile, year, unit))
+        return Legacy(submissions=with_observations(forms.read(digest, profile, year, unit), told))
     if lists:
         read = read_flat(book, file, digest, form, profile, year, unit, known)
-        return Legacy(submissions=read.submissions, columns=read.columns)
+        return Legacy(submissions=with_observations(read.submissions, told), columns=read.columns)
     if forms.others:
         raise forms.refusal()
     raise CannotDo("legacy.no_table", file=file)
+
+
+def with_observations(
+    submissions: Sequence[Submission], told: Sequence[Observation]
+) -> tuple[Submission, ...]:
+    """The submissions with what was told of the whole file."""
+    return tuple(replace(each, observations=(*told, *each.observations)) for each in submissions)
+
+
+def _converted(file: str, sheets: Sequence[Sheet]) -> Observation:
+    """That the formats of numbers were not seen: 100% may have been read as 1."""
+    address = Address(file=file, sheet=sheets[0].name, cell=TOP_LEFT)
+    return Observation(sighting=Sighting.CONVERTED, address=address, value="", used="")
 
 
 class _Forms:
@@ -106,7 +120,7 @@ class _Forms:
 
     def _observed(self, sheet: Sheet, loss: Loss) -> Observation:
         address = Address(file=self._file, sheet=sheet.name, cell=loss.place)
-        return Observation(sighting=loss.sighting, address=address, value=loss.text, used="")
+        return Observation(sighting=loss.sighting, address=address, value=loss.text, used=loss.used)
 
     def read(
         self, digest: str, profile: Profile, year: int | None, unit: Unit | None
@@ -116,7 +130,7 @@ class _Forms:
             self._book, sheets=tuple(self.goals.get(sheet.name, sheet) for sheet in self._book.sheets)
         )
         read = read_official(book, self._file, digest, self._wide, profile, year, unit)
-        return tuple(replace(each, observations=(*self._lost, *each.observations)) for each in read)
+        return with_observations(read, self._lost)
 
     def refusal(self) -> CannotDo:
         """Of a workbook in which only forms of other kinds stand."""

@@ -86,7 +86,7 @@ def read_official(
         if ours and sheet.name == form.official.printed.contents:
             continue
         if sheet.state == "visible" and holds_official(sheet, form):
-            readers.append(_SheetReader(sheet, file, form, profile, carried))
+            readers.append(_SheetReader(sheet, file, form, profile, carried, unit))
         elif sheet.cells:
             (_, cell) = min(sheet.cells.items())
             shared.append(
@@ -119,8 +119,15 @@ class _SheetReader:
     """One sheet while it is read from above; :meth:`tables` gives each table when the next begins."""
 
     def __init__(
-        self, sheet: Sheet, file: str, form: Form, profile: Profile, carried: Mapping[str, str]
+        self,
+        sheet: Sheet,
+        file: str,
+        form: Form,
+        profile: Profile,
+        carried: Mapping[str, str],
+        given: Unit | None,
     ) -> None:
+        """``given`` is the unit that the caller named."""
         self.name = sheet.name
         self.place = sheet.place(1, 1)
         self.year = ""
@@ -129,6 +136,7 @@ class _SheetReader:
         self._form = form
         self._profile = profile
         self._carried = carried
+        self._given = given
         self._exact = bool(carried)
         self._halves: set[str] = set()
         self._labels = Labels(form, exact=self._exact)
@@ -306,6 +314,10 @@ class _SheetReader:
             if label.key == "block":
                 self._table.money_unit = self._table.money_unit or label.money_unit
                 left_over += own
+                if not label.is_known:
+                    self._table.stray.extend(
+                        box.piece for box in boxes[label.first : label.first + label.count]
+                    )
                 continue
             left_over += own[0 if label.inline is not None else 1 :]
             self._take_value(row, boxes[label.first + label.count - 1], label, own)
@@ -344,7 +356,9 @@ class _SheetReader:
         if unit is not None:
             self._table.unit = unit
         elif key == "unit" and piece.text.strip():
-            self._table.stray.append(piece)  # a name without its code
+            # A name without its code: nothing new where it is the unit that the caller named.
+            if self._given is None or normal_label(self._given.name) != piece.label:
+                self._table.stray.append(piece)
         else:
             self._unit[key] = piece
         self._table.money_unit = self._table.money_unit or money

@@ -17,7 +17,9 @@ from xlgoals.form.declaration import DeclarationWords
 from xlgoals.model import Sighting
 from xlgoals.read.declaration.heads import HeadRow, Heads, fitted, onto, within
 from xlgoals.read.declaration.lines import Line, Loss, losses, sheet_of
+from xlgoals.read.flat_form import load_flat
 from xlgoals.read.grid import Grid
+from xlgoals.read.joining import SIGN, TARGET, UNIT, Parts
 from xlgoals.read.labels import Labels
 
 _LABELS_BELOW = frozenset({"name", "purpose", "type"})
@@ -31,6 +33,8 @@ class Arrangement:
 
     def __init__(self, form: Form, words: DeclarationWords) -> None:
         self._labels = Labels(form, exact=False)
+        self._flat = load_flat()
+        self._told_joined = False
         self.heads = Heads(form, words)
         self.head: HeadRow | None = None
         """The heads in force."""
@@ -107,11 +111,33 @@ class Arrangement:
         other = [spot for spot in placed.spots if within(spot, head.longer)]
         lost += losses(Sighting.LONGER_TERM, [Line(other)])
         placed = line.with_spots([spot for spot in placed.spots if spot not in other])
+        placed = self._with_whole_target(placed, head, lost)
         if self._anchor is None or self._anchor is head:
             return placed
         moved, rest = onto(placed, head, self._anchor)
         lost += losses(Sighting.NOT_UNDERSTOOD, [Line(rest)])
         return moved
+
+    def _with_whole_target(self, line: Line, head: HeadRow, lost: list[Loss]) -> Line:
+        """The row with sign, value and unit of the 指标值 in one cell, where they stand in several."""
+        own = {key: spot for key, area in head.parts.items() for spot in line.spots if within(spot, [area])}
+        if not own.keys() - {TARGET}:
+            return line
+        parts = Parts(*(own[key].text.strip() if key in own else "" for key in (SIGN, TARGET, UNIT)))
+        target = own.pop(TARGET, None)
+        kept = [spot for spot in line.spots if spot not in own.values()]
+        if target is None or not parts.value:
+            said = [s for s in own.values() if not parts.says_nothing(s.text.strip(), self._flat)]
+            lost += losses(Sighting.NOT_UNDERSTOOD, [Line(said)])
+            return line.with_spots(kept)
+        joined = parts.joined(self._flat)
+        if joined == parts.value:
+            return line.with_spots(kept)
+        if not self._told_joined:
+            self._told_joined = True
+            lost.append(Loss(Sighting.TARGET_JOINED, target.place, parts.told(), joined))
+        kept[kept.index(target)] = replace(target, text=joined)
+        return line.with_spots(kept)
 
     def _opens_project(self, line: Line) -> bool:
         """Whether a row below indicators begins with the name of the next project."""

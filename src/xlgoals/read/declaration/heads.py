@@ -7,15 +7,19 @@ belongs to another term, or fits under no head, is told with its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xlgoals.form import Form, normal_label
 from xlgoals.form.declaration import DeclarationWords
 from xlgoals.read.assembly import INDICATOR_KEYS, head_key
 from xlgoals.read.declaration.lines import Line, Spot
+from xlgoals.read.flat_form import load_flat
+from xlgoals.read.joining import SIGN, TARGET, UNIT
 
 _FEWEST = 3
+_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
 _NUMBER = "number"
 
 
@@ -27,9 +31,12 @@ class HeadRow:
     source: Line
     """The row as it stands in the form."""
     keys: tuple[str | None, ...]
+    """The field of each cell of ``line``."""
     longer: tuple[tuple[int, int], ...]
     side: int
     """How many cells stand beside the indicators, left of their heads."""
+    parts: Mapping[str, tuple[int, int]]
+    """The columns of sign, value and unit where a 指标值 stands in several; ``line`` has the value alone."""
 
 
 class Heads:
@@ -39,11 +46,18 @@ class Heads:
         self._form = form
         self._words = words
         self._others = {normal_label(text): key for text, key in words.heads.items()}
+        columns = load_flat().columns
+        self._parts = {normal_label(text): key for key in (SIGN, UNIT) for text in columns[key]}
         self._names = {normal_label(text) for text in words.names}
 
     def key(self, text: str) -> str | None:
         """The field of an indicator that a text heads."""
-        return head_key(self._form, text) or self._others.get(normal_label(text))
+        bare = _BRACKETS.sub("", normal_label(text))
+        return head_key(self._form, text) or self._others.get(normal_label(text)) or self._others.get(bare)
+
+    def part(self, text: str) -> str | None:
+        """Whether a text heads the sign or the unit of a 指标值."""
+        return self._parts.get(normal_label(text))
 
     def is_longer(self, text: str) -> bool:
         """Whether a text heads what is stated for more than a year."""
@@ -84,15 +98,33 @@ class Heads:
             return None
         twins = self._other_twin(line, keys, lines[:number])
         dropped = [(spot.left, spot.right) for spot in (*longer, *twins)]
+        parts = self._target_parts(line, keys)
         said = self._form.official.heads
-        spots = [
-            replace(spot, text=said[key]) if key is not None and key in said else spot
-            for spot, key in zip(line.spots, keys, strict=True)
-            if spot not in longer and spot not in twins
-        ]
         first = min(n for n, key in enumerate(keys) if key in (*INDICATOR_KEYS, _NUMBER))
-        new = line.with_spots(spots)
-        return HeadRow(new, line, tuple(keys), tuple(dropped), first)
+        kept = [
+            (key, replace(spot, text=said[key]) if key is not None and key in said else spot)
+            for number, (spot, key) in enumerate(zip(line.spots, keys, strict=True))
+            if spot not in longer
+            and spot not in twins
+            and (key or self.part(spot.text) not in parts)
+            and not (number < first and self._is_heading(spot))
+        ]
+        new = line.with_spots([spot for _, spot in kept])
+        return HeadRow(new, line, tuple(key for key, _ in kept), tuple(dropped), first, parts)
+
+    def _is_heading(self, spot: Spot) -> bool:
+        """Whether a cell beside the heads is no more than the heading of them all, such as 绩效指标."""
+        return spot.height == 1 and not spot.buried and self.key(spot.text) is not None
+
+    def _target_parts(self, line: Line, keys: Sequence[str | None]) -> Mapping[str, tuple[int, int]]:
+        """Where sign, value and unit stand; nothing for a value alone, or when one stands twice."""
+        found = [
+            (key if key == TARGET else self.part(spot.text), (spot.left, spot.right))
+            for spot, key in zip(line.spots, keys, strict=True)
+            if key == TARGET or (key is None and self.part(spot.text))
+        ]
+        parts = {key: area for key, area in found if key}
+        return parts if len(parts) == len(found) > 1 and TARGET in parts else {}
 
     def _other_twin(self, line: Line, keys: Sequence[str | None], above: Sequence[Line]) -> list[Spot]:
         """Of heads that stand twice, those of the longer term; a row above says which are which."""
@@ -152,10 +184,7 @@ def onto(line: Line, head: HeadRow, anchor: HeadRow) -> tuple[Line, list[Spot]]:
 
 
 def _columns(head: HeadRow) -> list[tuple[str, Spot]]:
-    kept = [
-        key for key, spot in zip(head.keys, head.source.spots, strict=True) if not within(spot, head.longer)
-    ]
-    pairs = zip(kept, head.line.spots, strict=True)
+    pairs = zip(head.keys, head.line.spots, strict=True)
     return [(key, spot) for key, spot in pairs if key is not None]
 
 

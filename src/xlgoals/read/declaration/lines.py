@@ -16,6 +16,8 @@ class Loss:
     sighting: Sighting
     place: str
     text: str
+    used: str = ""
+    """What was made of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,11 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from xlgoals.errors import CannotDo
 from xlgoals.form import Form, normal_label
 from xlgoals.form.declaration import load_declaration_words
 from xlgoals.form.word import load_word_reading
-from xlgoals.model import Address, Observation, Sighting, Submission, Unit
+from xlgoals.model import Address, Observation, Sighting, Unit
 from xlgoals.places import place_in_document
 from xlgoals.profile import Profile
 from xlgoals.read.assembly import Piece, year_of
@@ -27,7 +25,7 @@ from xlgoals.read.flat_list import read_flat
 from xlgoals.read.grid import Grid
 from xlgoals.read.intake import read_bytes
 from xlgoals.read.kinds import Kind, kind_of, refuse
-from xlgoals.read.legacy import Legacy
+from xlgoals.read.legacy import Legacy, with_observations
 from xlgoals.read.official_sheet import find_heads, read_official
 from xlgoals.read.package import Package, Relation
 from xlgoals.read.word.flow import Flow, Paragraph
@@ -74,7 +72,7 @@ def read_word(
     if ours is not None:
         book = Book(tuple(sheet_of(lines) for lines in ours), properties)
         submissions = read_official(book, path.name, digest, form, profile, year, unit)
-        return Legacy(submissions=_with(submissions, _lost(path.name, flow, None)))
+        return Legacy(submissions=with_observations(submissions, _lost(path.name, flow, None)))
     wide = words.widened(form)
     found = Layout(wide, words, load_word_reading(), path.name).sort(flow.blocks)
     _refuse_without_goals(path.name, found)
@@ -87,10 +85,12 @@ def read_word(
     if found.lists:
         book = Book(tuple(sheet_of(lines) for lines in found.lists), {})
         read = read_flat(book, path.name, digest, form, profile, said, unit, mapping)
-        return Legacy(submissions=_with(read.submissions, told), columns=read.columns)
+        return Legacy(submissions=with_observations(read.submissions, told), columns=read.columns)
     lines = [line for group in found.goals for line in group] + found.after
     book = Book((sheet_of(lines),), {})
-    return Legacy(submissions=_with(read_official(book, path.name, digest, wide, profile, said, unit), told))
+    return Legacy(
+        submissions=with_observations(read_official(book, path.name, digest, wide, profile, said, unit), told)
+    )
 
 
 def _flow(package: Package) -> Flow:
@@ -185,7 +185,7 @@ def _lost(file: str, flow: Flow, found: Found | None) -> list[Observation]:
     told = [_observation(file, loss.sighting, loss.place, loss.text) for loss in flow.losses]
     if found is None:
         return told
-    told += [_observation(file, loss.sighting, loss.place, loss.text) for loss in found.losses]
+    told += [_observation(file, loss.sighting, loss.place, loss.text, loss.used) for loss in found.losses]
     words = load_declaration_words()
     for kind, place, text in found.others:
         name = words.other_forms[kind].name if kind else words.no_goal_table
@@ -201,8 +201,3 @@ def _observation(file: str, sighting: Sighting, place: str, value: str, used: st
     return Observation(
         sighting=sighting, address=Address(file=file, sheet="", cell=place), value=value, used=used
     )
-
-
-def _with(submissions: tuple[Submission, ...], told: Sequence[Observation]) -> tuple[Submission, ...]:
-    """The submissions with what was told of the whole document."""
-    return tuple(replace(each, observations=(*told, *each.observations)) for each in submissions)
