@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from xlgoals import operations
 from xlgoals.errors import CannotDo
 from xlgoals.form import load_form
 from xlgoals.messages import keys
-from xlgoals.model import Sighting, Unit
+from xlgoals.model import Sighting, Submission, Unit
 from xlgoals.profile import load_profile
 from xlgoals.read.columns import load_mapping
 from xlgoals.read.legacy import read_legacy
@@ -279,17 +280,63 @@ def test_the_command_tells_how_each_column_was_read(tmp_path: Path) -> None:
     done = run("import", source, "-o", tmp_path / "out", "--year", 2022)
     assert done.returncode == 0
     lines = done.stderr.splitlines()
-    assert "清单.xlsx H1：“指标性质”读作“指标性质”" in lines
+    (alike,) = [line for line in lines if "按表头原名读取" in line]
+    assert alike.startswith("清单.xlsx：另有 ")
+    assert "指标性质" in alike
     assert "清单.xlsx E1：“一级”读作“一级指标”" in lines
     assert "清单.xlsx K1：“权重”没有读取" in lines
     assert any("820001_columns.yaml" in line for line in lines)
     assert any("例如 ≥ | 90 | 公里 合成“≥90公里”" in line for line in lines)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_list_as_text_is_read_as_the_same_list_in_a_workbook(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    rows: Rows = [list[object](HEAD), *LIST]
+    rows[1] = [*rows[1][:3], '第一条\n第二条，含“引号"与,;', *rows[1][4:]]
+    source = save(tmp_path / "清单.xlsx", lambda sheet: put(sheet, rows))
+    text = tmp_path / "清单.csv"
+    with text.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(rows)
+    (of_book,) = operations.import_published([source], tmp_path / "a", year=2022)
+    (of_text,) = operations.import_published([text], tmp_path / "b", year=2022)
+    assert of_text.columns == of_book.columns
+    assert [told(each.submission) for each in (of_text,)] == [told(of_book.submission)]
+
+
+def told(submission: Submission) -> object:
+    """Values and their cells, without the names of file and sheet."""
+    return [
+        (
+            project.name,
+            *(money.amount for money in (project.budget, project.fiscal, project.other)),
+            project.goals,
+            [
+                (row.level1, row.level2, row.name, row.target, row.location.address("target").cell)
+                for row in project.indicators
+            ],
+        )
+        for project in submission.projects
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "项目名称,三级指标\n", 'a,b\n"c', "项目名称,一级指标,三级指标,指标值\n" + '"' * 200_001]
+)
+def test_a_text_that_is_no_list_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "清单.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CannotDo):
+        operations.import_published([path], tmp_path / "out", year=2022)
+
+
 def test_everything_an_import_may_observe_has_its_sentence() -> None:
     room = Path(xlgoals.__file__).parent / "read"
-    names = ("assembly", "official_sheet", "flat_list", "grid", "published")
-    code = "".join((room / f"{name}.py").read_text(encoding="utf-8") for name in names)
+    names = ("assembly", "official_sheet", "flat_list", "grid", "published", "legacy")
+    files = [*(room / f"{name}.py" for name in names), *(room / "declaration").glob("*.py")]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
     used = {each for each in Sighting if f"Sighting.{each.name}" in code}
     assert len(used) > 10
     assert {f"sighting.{each}" for each in used} <= keys()

@@ -1,7 +1,7 @@
 """What of all findings is told, and how shortly: follow-ons left out, one cause said once, counts.
 
-Follow-ons are left out of everything, the JSON too. Folding is for people only: the terminal and the
-master show one line for one cause, the JSON and the frames every finding.
+Follow-ons are left out of everything, the JSON too. Folding is for the terminal: it shows one line for one
+cause. The master's list, which people filter, the JSON and the frames have every finding.
 """
 
 from __future__ import annotations

@@ -108,13 +108,18 @@ def _columns_read(imported: Sequence[Imported], language: Language) -> Iterator[
     """How each column of a list was read, once a source, and where that is kept."""
     names = {key: texts[0] for key, texts in load_flat().columns.items()}
     read = dict.fromkeys((item.submission.file, column) for item in imported for column in item.columns)
+    alike: dict[str, list[str]] = {}
     for file, column in read:
         head = " ".join(column.head.split())
         details = {"file": file, "cell": column.cell, "head": head}
         if column.field is None:
             yield say("legacy.column_skipped", language, **details)
+        elif names[column.field] == head:
+            alike.setdefault(file, []).append(head)
         else:
             yield say("legacy.column_read", language, **details, field=names[column.field])
+    for file, heads in alike.items():
+        yield say("legacy.columns_alike", language, file=file, count=len(heads), heads="、".join(heads))
     for item in imported:
         if item.columns_file is not None:
             yield say("legacy.columns_kept", language, file=item.columns_file)

@@ -11,10 +11,11 @@ from xlgoals.form import Form, load_form
 from xlgoals.model import Submission, Unit
 from xlgoals.profile import DEFAULT_PROFILE, Profile, load_profile
 from xlgoals.read.columns import ReadColumn, load_mapping, mapping_text
+from xlgoals.read.delimited import open_delimited
 from xlgoals.read.flat_form import load_flat
 from xlgoals.read.intake import head_of, read_bytes
 from xlgoals.read.kinds import Kind, kind_of
-from xlgoals.read.legacy import read_legacy
+from xlgoals.read.legacy import read_legacy, read_opened
 from xlgoals.read.published import read_published
 from xlgoals.read.word.document import read_word
 from xlgoals.write.files import refuse_existing, write_keeping_previous, write_new
@@ -60,7 +61,7 @@ def import_published(
     unit: Unit | None = None,
     columns: Path | str | None = None,
 ) -> list[Imported]:
-    """Published texts, Word documents, forms and lists in workbooks → one workbook a unit in ``folder``.
+    """Published texts, Word documents, forms and lists in workbooks, lists as text → a workbook a unit.
 
     All of them or none. What a source is, is told by its content. How the columns of a list were read is
     kept beside the workbook and used by later imports; ``columns`` is a YAML file of head text → field.
@@ -77,6 +78,11 @@ def import_published(
             items += [to_write(form, place, each, read.columns) for each in read.submissions]
         elif _holds_workbook(source):
             legacy = read_legacy(source, form, rules, year, unit, mapping=mapping, remembered_in=place)
+            items += [to_write(form, place, each, legacy.columns) for each in legacy.submissions]
+        elif (opened := open_delimited(source, form, mapping or {})) is not None:
+            legacy = read_opened(
+                opened, source.name, form, rules, year, unit, mapping=mapping, remembered_in=place
+            )
             items += [to_write(form, place, each, legacy.columns) for each in legacy.submissions]
         else:
             items += [to_write(form, place, each) for each in read_published(source, form, rules, year, unit)]

@@ -23,7 +23,7 @@ from xlgoals.read.declaration.sheets import arranged_sheet, lines_in
 from xlgoals.read.flat_list import holds_flat, read_flat
 from xlgoals.read.grid import Grid
 from xlgoals.read.official_sheet import holds_official, read_official
-from xlgoals.read.opening import open_book
+from xlgoals.read.opening import Opened, open_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,28 @@ def read_legacy(
     Raises:
         CannotDo: it is a unit workbook or a master of ours, or holds no table; or see the two readers.
     """
-    (book, digest), file = open_book(path), path.name
+    return read_opened(
+        open_book(path), path.name, form, profile, year, unit, mapping=mapping, remembered_in=remembered_in
+    )
+
+
+def read_opened(
+    opened: Opened,
+    file: str,
+    form: Form,
+    profile: Profile,
+    year: int | None = None,
+    unit: Unit | None = None,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    remembered_in: Path | None = None,
+) -> Legacy:
+    """The same with a workbook that was read already, or a text that was made one.
+
+    Raises:
+        CannotDo: as :func:`read_legacy`.
+    """
+    book, digest = opened
     identity = book.properties.get("xlgoals_template_id")
     if identity == form.id or book.sheet(form.meta) is not None:
         raise CannotDo("legacy.unit_workbook", file=file)

@@ -17,6 +17,7 @@ from xlgoals.form import Form, normal_label
 from xlgoals.model import Sighting, Submission, Unit
 from xlgoals.profile import Profile
 from xlgoals.read.assembly import MONEY_KEYS, Assembly, Piece, Table, TableRow, head_key, year_of
+from xlgoals.read.encodings import decoded
 from xlgoals.read.intake import read_bytes
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
@@ -34,7 +35,7 @@ def read_published(
         CannotDo: the file cannot be read as text, holds no goal table, or names no unit.
     """
     data = read_bytes(path)
-    lines = _decode(data, path).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = decoded(data, path.name).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     tables = list(_tables(_rows(lines), form))
     if not tables:
         raise CannotDo("published.no_table", file=path.name)
@@ -49,19 +50,6 @@ def read_published(
         [] if year_seen is None else [assembly.observe(Sighting.YEAR_FROM_TEXT, year_seen, str(said_year))]
     )
     return assembly.submissions(said_year, sha256(data).hexdigest(), _piece("", 1), observations)
-
-
-def _decode(data: bytes, path: Path) -> str:
-    """UTF-8 or UTF-16 by its mark, else UTF-8, else GB 18030 as Chinese Windows saves plain text."""
-    encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise CannotDo("published.not_text", file=path.name)
 
 
 def _piece(text: str, line: int) -> Piece:
