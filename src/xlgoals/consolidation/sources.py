@@ -34,6 +34,7 @@ def find_sources(named: Iterable[Path], master: Path) -> Sources:
     workbooks: dict[Path, None] = {}
     ignored: dict[Path, None] = {}
     paths = list(named)
+    own = {each.resolve() for each in (master, ledger_beside(master), journal_beside(master))}
     for path in paths:
         if not path.exists():
             raise CannotDo("file.missing", file=path)
@@ -41,7 +42,7 @@ def find_sources(named: Iterable[Path], master: Path) -> Sources:
             workbooks[path] = None
             continue
         for file in sorted(path.rglob("*")):
-            if file.is_dir() or _is_aside(file, master):
+            if file.is_dir() or _is_aside(file, master) or file.resolve() in own:
                 continue
             (workbooks if file.suffix.lower() in WORKBOOK_SUFFIXES else ignored)[file] = None
     if not workbooks:
@@ -51,5 +52,4 @@ def find_sources(named: Iterable[Path], master: Path) -> Sources:
 
 def _is_aside(file: Path, master: Path) -> bool:
     backup = file.name.startswith(f"{master.stem}.") and file.name.endswith(f".bak{master.suffix}")
-    own = {master.resolve(), ledger_beside(master).resolve(), journal_beside(master).resolve()}
-    return file.name.startswith((_OWNER_FILE, ".")) or backup or file.resolve() in own
+    return file.name.startswith((_OWNER_FILE, ".")) or backup
