@@ -258,6 +258,15 @@ def test_no_text_vanishes_wherever_it_stands(
     assert [token for token in tokens if token not in everything] == []
 
 
+def test_a_form_of_another_kind_beside_the_goal_tables_is_told(tmp_path: Path) -> None:
+    evaluation = openpyxl.load_workbook(as_workbook(word_forms.self_evaluation, tmp_path / "自评.xlsx"))
+    (rows,) = [[list(row) for row in sheet.values] for sheet in evaluation.worksheets]
+    submission = only(save(tmp_path / "表.xlsx", lambda sheet: put(sheet, rows), put_one))
+    assert [each.name for each in submission.projects] == ["免费开放"]
+    (other,) = [each for each in submission.observations if each.sighting is Sighting.OTHER_FORM]
+    assert (other.address.sheet, other.used) == ("表1", "绩效自评表")
+
+
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_a_form_in_an_old_workbook_is_read_and_told(tmp_path: Path, office: Office, kind: str) -> None:
     path = office.converted(save(tmp_path / "表.xlsx", put_one), kind)

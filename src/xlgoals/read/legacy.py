@@ -119,8 +119,8 @@ class _Forms:
         self._wide = form if self._is_ours else words.widened(form)
         self.goals: dict[str, Sheet] = {}
         """Sheets with goal tables by name, in the order of the published layout."""
-        self.others: dict[str, str] = {}
-        """Names of the forms of other kinds by sheet."""
+        self.others: dict[str, Loss] = {}
+        """Forms of other kinds by sheet."""
         self._lost: list[Observation] = []
         for sheet in sheets:
             self._sort(sheet, words)
@@ -130,30 +130,35 @@ class _Forms:
             if holds_official(sheet, self._form):
                 self.goals[sheet.name] = sheet
             return
-        kind = other_form(lines_in(Grid(sheet)), "", words)
+        lines = lines_in(Grid(sheet))
+        kind = other_form(lines, "", words)
         if kind is not None:
-            self.others[sheet.name] = words.other_forms[kind].name
+            first = lines[0].filled[0]
+            loss = Loss(Sighting.OTHER_FORM, first.place, first.text, words.other_forms[kind].name)
+            self.others[sheet.name] = loss
             return
         arranged, lost = arranged_sheet(sheet, self._wide, words)
         if holds_official(arranged, self._wide):
             self.goals[sheet.name] = arranged
-            self._lost += [self._observed(sheet, loss) for loss in lost]
+            self._lost += [self._observed(sheet.name, loss) for loss in lost]
 
-    def _observed(self, sheet: Sheet, loss: Loss) -> Observation:
-        address = Address(file=self._file, sheet=sheet.name, cell=loss.place)
+    def _observed(self, sheet: str, loss: Loss) -> Observation:
+        address = Address(file=self._file, sheet=sheet, cell=loss.place)
         return Observation(sighting=loss.sighting, address=address, value=loss.text, used=loss.used)
 
     def read(
         self, digest: str, profile: Profile, year: int | None, unit: Unit | None
     ) -> tuple[Submission, ...]:
         """Every goal table, as one submission a unit, with what was left out."""
-        book = dataclasses.replace(
-            self._book, sheets=tuple(self.goals.get(sheet.name, sheet) for sheet in self._book.sheets)
-        )
+        sheets = [
+            self.goals.get(each.name, each) for each in self._book.sheets if each.name not in self.others
+        ]
+        book = dataclasses.replace(self._book, sheets=tuple(sheets))
         read = read_official(book, self._file, digest, self._wide, profile, year, unit)
-        return with_observations(read, self._lost)
+        others = [self._observed(sheet, loss) for sheet, loss in self.others.items()]
+        return with_observations(read, [*self._lost, *others])
 
     def refusal(self) -> CannotDo:
         """Of a workbook in which only forms of other kinds stand."""
-        sheet, name = next(iter(self.others.items()))
-        return CannotDo("legacy.other_form", file=self._file, sheet=sheet, form=name)
+        sheet, loss = next(iter(self.others.items()))
+        return CannotDo("legacy.other_form", file=self._file, sheet=sheet, form=loss.used)
