@@ -133,7 +133,7 @@ class _Forms:
         lines = lines_in(Grid(sheet))
         kind = other_form(lines, "", words)
         if kind is not None:
-            first = lines[0].filled[0]
+            first = next(spot for line in lines for spot in line.filled)
             loss = Loss(Sighting.OTHER_FORM, first.place, first.text, words.other_forms[kind].name)
             self.others[sheet.name] = loss
             return
@@ -150,10 +150,9 @@ class _Forms:
         self, digest: str, profile: Profile, year: int | None, unit: Unit | None
     ) -> tuple[Submission, ...]:
         """Every goal table, as one submission a unit, with what was left out."""
-        sheets = [
-            self.goals.get(each.name, each) for each in self._book.sheets if each.name not in self.others
-        ]
-        book = dataclasses.replace(self._book, sheets=tuple(sheets))
+        kept = [sheet for sheet in self._book.sheets if sheet.name not in self.others]
+        sheets = tuple(self.goals.get(sheet.name, sheet) for sheet in kept)
+        book = dataclasses.replace(self._book, sheets=sheets)
         read = read_official(book, self._file, digest, self._wide, profile, year, unit)
         others = [self._observed(sheet, loss) for sheet, loss in self.others.items()]
         return with_observations(read, [*self._lost, *others])
