@@ -16,7 +16,18 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support import word_forms
-from tests.support.legacy import UNIT, kept_and_told, only, put, read, save
+from tests.support.legacy import (
+    GOALS,
+    NAME,
+    PURPOSE,
+    ROWS,
+    UNIT,
+    kept_and_told,
+    only,
+    put,
+    read,
+    save,
+)
 from tests.support.office import Office
 from tests.support.word_variants import Draw
 from tests.test_cli import run
@@ -212,6 +223,85 @@ def test_what_is_left_out_is_told_row_by_row(tmp_path: Path) -> None:
 
 def put_one(sheet: Worksheet) -> None:
     project(sheet, 1, "免费开放", (1_200_000, 1_000_000, 200_000), merged=True)
+
+
+def short(*columns: int) -> list[list[object]]:
+    """Columns of the five indicators, the first level once."""
+    rows: list[list[object]] = []
+    before = ""
+    for row in ROWS:
+        shown: list[object] = [row[column] for column in columns]
+        rows.append([None if row[0] == before else row[0], *shown])
+        before = row[0]
+    return rows
+
+
+PROVINCE: list[list[object]] = [
+    ["专项（项目）资金绩效目标表"],
+    ["（2022年度）"],
+    ["专项（项目）名称", None, NAME],
+    ["主管部门", None, "某局", "实施期限", None, "一年"],
+    ["资金金额（万元）", None, "实施期资金总额：", 30, "年度资金总额：", 10],
+    [None, None, "其中：财政拨款", 28.5, "其中：财政拨款", 9.5],
+    [None, None, "其他资金", 1.5, "其他资金", 0.5],
+    ["资金用途", None, PURPOSE],
+    ["总体目标", "实施期总目标", None, None, "年度目标"],
+    [None, "三年办班12期", None, None, GOALS],
+    ["绩效指标", "一级指标", "二级指标", "指标内容", "指标值"],
+    *[[None, *row] for row in short(1, 2, 4)],
+]
+LINES: list[list[object]] = [
+    ["2022年部门预算项目绩效目标表"],
+    ["预算单位：306101某某局", None, None, "单位：元"],
+    [f"项目名称：{NAME}"],
+    ["项目预算", "资金总额", "财政拨款", "其他资金"],
+    [None, 100_000, 95_000, 5000],
+    [f"资金用途：{PURPOSE}"],
+    [f"年度绩效目标：{GOALS}"],
+    ["一级指标", "二级指标", "三级指标", "绩效目标值（含文字）"],
+    *short(1, 2, 4),
+]
+TWO_ROWS: list[list[object]] = [
+    ["项目绩效目标表"],
+    ["预算年度：2022", None, None, "部门(单位)名称", "306101 某某局"],
+    ["项目名称", NAME],
+    ["预算金额(万元)", 10, "其中:财政拨款", 9.5, "其他资金", 0.5],
+    ["资金用途", PURPOSE],
+    ["绩效目标", GOALS],
+    ["绩效指标", None, None, "年度指标值", "指标值说明"],
+    ["一级指标", "二级指标", "三级指标"],
+    *short(1, 2, 4, 3),
+]
+# rows, merged cells, the descriptions that are read, what finds no column or is of another term
+FORMS: dict[str, tuple[list[list[object]], list[str], bool, list[str]]] = {
+    "a province's special fund": (
+        PROVINCE,
+        ["A5:B7"],
+        False,
+        [
+            *("实施期资金总额：", "30", "其中：财政拨款", "28.5", "其他资金", "1.5", "实施期总目标"),
+            *("三年办班12期", "主管部门", "某局", "实施期限", "一年", "资金金额（万元）"),
+        ],
+    ),
+    "labels and values in one cell, amounts below": (LINES, ["A4:A5"], False, ["项目预算"]),
+    "heads on two rows": (TWO_ROWS, ["A7:C7", "D7:D8", "E7:E8"], True, []),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_of_a_place_is_read_exactly(tmp_path: Path, name: str) -> None:
+    rows, merges, has_descriptions, left_out = FORMS[name]
+
+    def draw(sheet: Worksheet) -> None:
+        put(sheet, rows)
+        for area in merges:
+            sheet.merge_cells(area)
+
+    submission = only(save(tmp_path / "表.xlsx", draw))
+    wanted: list[tuple[str, ...]] = [row if has_descriptions else (*row[:3], "", row[4]) for row in ROWS]
+    assert [values(each) for each in submission.projects] == [expected(rows=wanted)]
+    left = (Sighting.LONGER_TERM, Sighting.NOT_UNDERSTOOD)
+    assert [each.value for each in submission.observations if each.sighting in left] == left_out
 
 
 OTHER = [

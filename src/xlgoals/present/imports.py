@@ -15,6 +15,8 @@ from xlgoals.places import place
 
 # What a reader fills down row by row is told as one number, not as seventy lines.
 _COUNTED = (Sighting.LEVEL_FILLED_DOWN, Sighting.TITLE_LINE_MISSING)
+# What may fill half a form is told row by row.
+_TOGETHER = (Sighting.NOT_UNDERSTOOD, Sighting.LONGER_TERM)
 _LONGEST = 60
 """Characters of a text in a list of several."""
 
@@ -40,26 +42,26 @@ def show_import(console: Console, imported: Sequence[Imported], language: Langua
 def show_observations(console: Console, submissions: Iterable[Submission], language: Language) -> None:
     """What a reader took from elsewhere or did not understand, a line each; frequent ones as a number.
 
-    What of one table has no column to go to is told together, row by row.
+    What of one table was left out for one reason is told together, row by row.
     """
     told: set[Observation] = set()
     counts: Counter[Sighting] = Counter()
-    left: dict[tuple[str, str], list[Observation]] = {}
+    left: dict[tuple[Sighting, str, str], list[Observation]] = {}
     for submission in submissions:
         for seen in submission.observations:
             if seen.sighting in _COUNTED:
                 counts[seen.sighting] += 1
             elif seen not in told:
                 told.add(seen)
-                if seen.sighting is Sighting.NOT_UNDERSTOOD:
-                    left.setdefault((seen.address.file, seen.project), []).append(seen)
+                if seen.sighting in _TOGETHER:
+                    left.setdefault((seen.sighting, seen.address.file, seen.project), []).append(seen)
                 else:
                     _show(console, seen, language)
-    for (file, project), several in left.items():
-        if len(several) == 1 and project:
+    for (sighting, file, project), several in left.items():
+        if len(several) == 1 and (project or sighting is not Sighting.NOT_UNDERSTOOD):
             _show(console, several[0], language)
             continue
-        key = "import.left_out" if project else "import.left_out_anywhere"
+        key = f"import.{sighting}" if project else f"import.{sighting}_anywhere"
         heading = say(key, language, file=file, project=project, count=len(several))
         console.print(heading, highlight=False, markup=False)
         for line in _by_row(several, language):

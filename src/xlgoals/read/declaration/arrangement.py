@@ -23,6 +23,7 @@ from xlgoals.read.joining import SIGN, TARGET, UNIT, Parts
 from xlgoals.read.labels import Labels
 
 _LABELS_BELOW = frozenset({"name", "purpose", "type"})
+_WITHOUT_TERMS = frozenset({"name", "purpose", "type", "unit", "unit_code", "unit_name"})
 _FARTHEST = 100
 """Rows above a head row in which a label beside it may begin."""
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
@@ -183,7 +184,7 @@ class Arrangement:
                 left, right = longer[0].left, annual[0].left
                 area = (left, right - 1) if left < right else (left, line.width)
                 border = max(left, right)
-            elif any(spot.left < border <= spot.right for spot in line.filled):
+            elif any(spot.left < border <= spot.right for spot in line.filled) or self._has_no_term(line):
                 area = None
             if area is None:
                 result.append(line)
@@ -192,6 +193,10 @@ class Arrangement:
             lost += losses(Sighting.LONGER_TERM, [Line(other)])
             result.append(line.with_spots([spot for spot in line.spots if spot not in other]))
         return self._goals_beside(result)
+
+    def _has_no_term(self, line: Line) -> bool:
+        """Whether a row begins with a label of what no form states by terms."""
+        return any(self._labels.key_of(spot.text) in _WITHOUT_TERMS for spot in line.filled[:1])
 
     def _goals_beside(self, lines: list[Line]) -> list[Line]:
         """A text below its label 年度目标 is put beside it, where values are looked for."""

@@ -81,17 +81,16 @@ class Heads:
         """``line`` as heads, if it is a row of them; ``number`` is where it stands among ``lines``."""
         filled = [spot for spot in line.spots if spot.text.strip()]
         longer = [spot for spot in line.shown if self.is_longer(spot.text)]
-        keys = [None if spot in longer else self.key(spot.text) for spot in line.spots]
+        plain = [None if spot in longer else self.key(spot.text) for spot in line.spots]
+        keys = _without_heading(plain)
         if "name" not in keys or not _is_known(self._form, line):
             keys = [
                 "name" if normal_label(spot.text) in self._names and not spot.buried else key
                 for spot, key in zip(line.spots, keys, strict=True)
             ]
+            keys = _without_heading(keys)
             if keys.count("name") > 1:
-                keys = [self.key(spot.text) for spot in line.spots]
-        if "level1" in keys:  # what stands left of it is a label beside the table
-            beside = keys[: keys.index("level1")]
-            keys[: len(beside)] = [key if key == _NUMBER else None for key in beside]
+                keys = _without_heading(plain)
         fields = {key for key in keys if key in INDICATOR_KEYS}
         whole = {"level1", "name"} <= fields or {"level1", "level2", "target"} <= fields
         if not whole or len(fields) < _FEWEST or not filled:
@@ -144,6 +143,12 @@ class Heads:
                 which = 0 if longer[0].left < annual[0].left else 1
                 return [line.spots[numbers[which]] for numbers in twice.values()]
         return []
+
+
+def _without_heading(keys: Sequence[str | None]) -> list[str | None]:
+    """What stands left of 一级指标 is a label beside the table, unless it heads serial numbers."""
+    first = keys.index("level1") if "level1" in keys else 0
+    return [key if at >= first or key == _NUMBER else None for at, key in enumerate(keys)]
 
 
 def within(spot: Spot, areas: Iterable[tuple[int, int]]) -> bool:
