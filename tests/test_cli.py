@@ -48,7 +48,7 @@ def test_import_lists_on_stderr_what_was_inherited(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "已写入" in done.stdout
     lines = done.stderr.splitlines()
-    assert sum("没有写单位编码和名称，沿用" in line for line in lines) == 5
+    assert sum("没有写单位编码和名称，按" in line for line in lines) == 5
     assert sum("没有写金额单位" in line for line in lines) == 1
     assert sum("取 2022 年" in line for line in lines) == 1
     assert "合并的一级（二级）指标已逐行补全：76 行。" in lines

@@ -86,8 +86,9 @@ def test_every_source_link_leads_to_the_cell_that_holds_the_value(demo: Consolid
             assert place is not None, address
             file = demo.master.parent / unquote(link.target.split("#")[0])
             assert file.name == record["file"]
-            source = sources.setdefault(file, openpyxl.load_workbook(file))
-            value = source[place["sheet"]][place["cell"]].value
+            if file not in sources:
+                sources[file] = openpyxl.load_workbook(file)
+            value = sources[file][place["sheet"]][place["cell"]].value
             shown = record[value_key]
             if isinstance(value, int | float):
                 assert f"{value:.2f}" == shown

@@ -322,7 +322,7 @@ def test_a_form_of_another_kind_is_refused_by_its_name(
     assert says in refused.value.sentence(Language.EN)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     draw=st.sampled_from([row[1] for row in SAME]),
     places=st.lists(st.tuples(st.integers(1, 22), st.integers(1, 9)), min_size=1, max_size=6, unique=True),

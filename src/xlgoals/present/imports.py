@@ -16,7 +16,10 @@ from xlgoals.places import place
 # What a reader fills down row by row is told as one number, not as seventy lines.
 _COUNTED = (Sighting.LEVEL_FILLED_DOWN, Sighting.TITLE_LINE_MISSING)
 # What may fill half a form is told row by row.
-_TOGETHER = (Sighting.NOT_UNDERSTOOD, Sighting.LONGER_TERM)
+_TOGETHER = {
+    Sighting.NOT_UNDERSTOOD: ("import.not_understood", "import.not_understood_anywhere"),
+    Sighting.LONGER_TERM: ("import.longer_term", "import.longer_term_anywhere"),
+}
 _LONGEST = 60
 """Characters of a text in a list of several."""
 
@@ -61,7 +64,8 @@ def show_observations(console: Console, submissions: Iterable[Submission], langu
         if len(several) == 1 and (project or sighting is not Sighting.NOT_UNDERSTOOD):
             _show(console, several[0], language)
             continue
-        key = f"import.{sighting}" if project else f"import.{sighting}_anywhere"
+        of_table, anywhere = _TOGETHER[sighting]
+        key = of_table if project else anywhere
         heading = say(key, language, file=file, project=project, count=len(several))
         console.print(heading, highlight=False, markup=False)
         for line in _by_row(several, language):
