@@ -37,7 +37,9 @@ MOST_CHARACTERS = 32_767
 _MOST_IN_FORMULA = 255
 """Characters of a text inside a formula, and of an address that HYPERLINK takes."""
 _LEVEL = 3
-_PIECE = 1 << 18
+_PIECE = 1 << 20
+"""Characters compressed at once: each time the thread comes back it waits for the interpreter, up to 5 ms."""
+_READ = 1 << 18
 _IN_MEMORY = 1 << 20
 _WAITING = 4
 _CACHED = 4096
@@ -73,10 +75,8 @@ class _Ends(dict[Value, str]):
         self._link = link
 
     def __missing__(self, value: Value) -> str:
-        if isinstance(value, Link):
-            return self._link(value)
         if not isinstance(value, str):
-            return f"><v>{value!r}</v></c>"
+            return self._link(value) if isinstance(value, Link) else f"><v>{value!r}</v></c>"
         end = _text(value)
         if len(self) >= _CACHED:
             self.clear()
@@ -293,7 +293,7 @@ class Deflated:
     def pieces(self) -> Iterator[bytes]:
         """The compressed bytes."""
         self._file.seek(0)
-        while piece := self._file.read(_PIECE):
+        while piece := self._file.read(_READ):
             yield piece
 
     def discard(self) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import compress
-from operator import call
 from typing import cast
 
 from xlsxwriter import Workbook
@@ -126,30 +124,35 @@ def _draw(
 
 def _height_of(spec: MasterSheet) -> Callable[[Sequence[Value]], float]:
     """The height in points that shows the whole of every wrapped text of a record."""
-    wrapped = [column.kind in _WRAPPED for column in spec.columns]
-    lines_in = [_Lines(column.width).__getitem__ for column in compress(spec.columns, wrapped)]
+    # A text is at most twice as wide as it is long: most need not be measured.
+    wrapped = [
+        (number, (column.width - _SPARE) / 2, _Lines(column.width).__getitem__)
+        for number, column in enumerate(spec.columns)
+        if column.kind in _WRAPPED
+    ]
+    single = points_for(1)
 
     def height(values: Sequence[Value]) -> float:
-        lines = max(map(call, lines_in, compress(values, wrapped)), default=1)
-        return min(TALLEST_POINTS, points_for(lines))
+        lines = 1
+        for number, surely_one, lines_in in wrapped:
+            value = values[number]
+            if isinstance(value, str) and (len(value) > surely_one or "\n" in value):
+                lines = max(lines, lines_in(value))
+        return single if lines == 1 else min(TALLEST_POINTS, points_for(lines))
 
     return height
 
 
-class _Lines(dict[Value, int]):
-    """Lines that a value takes in a column of one width; kept, for most texts come again."""
+class _Lines(dict[str, int]):
+    """Lines that a text takes in a column of one width; kept, for many texts come again."""
 
     def __init__(self, width: float) -> None:
         super().__init__()
         self._width = width
-        # A text is at most twice as wide as it is long: most need not be measured.
-        self._surely_one = (width - _SPARE) / 2
 
-    def __missing__(self, value: Value) -> int:
-        lines = 1
-        if isinstance(value, str) and (len(value) > self._surely_one or "\n" in value):
-            lines = lines_of(value, self._width)
+    def __missing__(self, text: str) -> int:
+        lines = lines_of(text, self._width)
         if len(self) >= _CACHED:
             self.clear()
-        self[value] = lines
+        self[text] = lines
         return lines
