@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from xlgoals.read.delimited import open_delimited
 from xlgoals.read.flat_form import load_flat
 from xlgoals.read.intake import head_of, read_bytes
 from xlgoals.read.kinds import Kind, kind_of
-from xlgoals.read.legacy import read_legacy, read_opened
+from xlgoals.read.legacy import read_legacy
+from xlgoals.read.opening import Opened, open_book
 from xlgoals.read.published import read_published
 from xlgoals.read.word.document import read_word
 from xlgoals.write.files import refuse_existing, write_keeping_previous, write_new
@@ -76,12 +77,9 @@ def import_published(
         if _is_word(source):
             read = read_word(source, form, rules, year, unit, mapping=mapping)
             items += [to_write(form, place, each, read.columns) for each in read.submissions]
-        elif _holds_workbook(source):
-            legacy = read_legacy(source, form, rules, year, unit, mapping=mapping, remembered_in=place)
-            items += [to_write(form, place, each, legacy.columns) for each in legacy.submissions]
-        elif (opened := open_delimited(source, form, mapping or {})) is not None:
-            legacy = read_opened(
-                opened, source.name, form, rules, year, unit, mapping=mapping, remembered_in=place
+        elif (opened := _opened(source, form, mapping or {})) is not None:
+            legacy = read_legacy(
+                source, form, rules, year, unit, mapping=mapping, remembered_in=place, opened=opened
             )
             items += [to_write(form, place, each, legacy.columns) for each in legacy.submissions]
         else:
@@ -143,6 +141,11 @@ def _is_word(path: Path) -> bool:
     if path.suffix.lower() in _WORD_SUFFIXES:
         return True
     return head_of(path)[: len(_ZIP)] == _ZIP and kind_of(path.name, read_bytes(path)) is Kind.WORD
+
+
+def _opened(path: Path, form: Form, mapping: Mapping[str, str]) -> Opened | None:
+    """A workbook, or a list that stands in a text; None for any other text."""
+    return open_book(path) if _holds_workbook(path) else open_delimited(path, form, mapping)
 
 
 def _holds_workbook(path: Path) -> bool:

@@ -43,36 +43,17 @@ def read_legacy(
     *,
     mapping: Mapping[str, str] | None = None,
     remembered_in: Path | None = None,
+    opened: Opened | None = None,
 ) -> Legacy:
     """The submissions in a workbook made by hand, or in the book of official tables that we print.
 
     ``mapping`` says which column of a list holds which field; it goes before what is remembered in a folder.
+    ``opened`` is what another reader made a workbook of: a list that stands in ``path`` as text.
 
     Raises:
         CannotDo: it is a unit workbook or a master of ours, or holds no table; or see the two readers.
     """
-    return read_opened(
-        open_book(path), path.name, form, profile, year, unit, mapping=mapping, remembered_in=remembered_in
-    )
-
-
-def read_opened(
-    opened: Opened,
-    file: str,
-    form: Form,
-    profile: Profile,
-    year: int | None = None,
-    unit: Unit | None = None,
-    *,
-    mapping: Mapping[str, str] | None = None,
-    remembered_in: Path | None = None,
-) -> Legacy:
-    """The same with a workbook that was read already, or a text that was made one.
-
-    Raises:
-        CannotDo: as :func:`read_legacy`.
-    """
-    book, digest = opened
+    (book, digest), file = opened or open_book(path), path.name
     identity = book.properties.get("xlgoals_template_id")
     if identity == form.id or book.sheet(form.meta) is not None:
         raise CannotDo("legacy.unit_workbook", file=file)
@@ -130,14 +111,15 @@ class _Forms:
             if holds_official(sheet, self._form):
                 self.goals[sheet.name] = sheet
             return
-        lines = lines_in(Grid(sheet))
+        grid = Grid(sheet)
+        lines = lines_in(grid)
         kind = other_form(lines, "", words)
         if kind is not None:
             first = next(spot for line in lines for spot in line.filled)
             loss = Loss(Sighting.OTHER_FORM, first.place, first.text, words.other_forms[kind].name)
             self.others[sheet.name] = loss
             return
-        arranged, lost = arranged_sheet(sheet, self._wide, words)
+        arranged, lost = arranged_sheet(grid, lines, self._wide, words)
         if holds_official(arranged, self._wide):
             self.goals[sheet.name] = arranged
             self._lost += [self._observed(sheet.name, loss) for loss in lost]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xlgoals.form import Form
@@ -22,15 +23,20 @@ class ArrangedSheet(PlacedSheet):
         return self.places.get((row, column)) or f"{column_letters(column)}{row}"
 
 
-def arranged_sheet(sheet: Sheet, form: Form, words: DeclarationWords) -> tuple[Sheet, list[Loss]]:
-    """The sheet in the published order, and what has no place in it; ``form`` knows all words."""
-    grid = Grid(sheet)
+def arranged_sheet(
+    grid: Grid, lines: Sequence[Line], form: Form, words: DeclarationWords
+) -> tuple[Sheet, list[Loss]]:
+    """A sheet in the published order, and what has no place in it; ``form`` knows all words.
+
+    ``lines`` are what :func:`lines_in` makes of ``grid``.
+    """
+    sheet = grid.sheet
     lost = [Loss(Sighting.NOT_UNDERSTOOD, piece.cell, piece.text) for piece in grid.buried]
-    lines = Arrangement(form, words).arranged(lines_in(grid), lost)
+    rows = Arrangement(form, words).arranged(lines, lost)
     arranged = ArrangedSheet(
         sheet.name, sheet.state, hidden_rows=sheet.hidden_rows, hidden_columns=sheet.hidden_columns
     )
-    fill(arranged, lines)
+    fill(arranged, rows)
     return arranged, lost
 
 
