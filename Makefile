@@ -16,11 +16,11 @@ FOLDER ?=
 # More words for pytest, e.g. make test PYTEST="-k money -x"
 PYTEST ?=
 
-.PHONY: bench-consolidate help demo test lint format examples pictures bench-click bench-rules bench-master fuzz bench-intake clean
+.PHONY: bench-consolidate help demo test test-long lint format examples pictures bench-click bench-rules bench-master fuzz bench-intake clean
 
 help:  ## list these targets
 	@echo 'make TARGET [PYTHON=python3.12]'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo:  ## merge and check real published tables, and say where the master workbook lies
 	@.ci/setup-tools venv
@@ -33,6 +33,9 @@ test:  ## run the whole suite: style, types, tests; installs the tools that it n
 	@$(MAKE) --no-print-directory lint
 	@echo '==> pytest'
 	@.venv/bin/python -m pytest -n auto $(PYTEST)
+
+test-long: export XLGOALS_LONG = 1
+test-long: test  ## the suite with fifty kills of a run, five of each click, 240 damaged workbooks; most of an hour
 
 lint:  ## check style, format and types only
 	@.ci/setup-tools venv test

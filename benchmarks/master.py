@@ -53,7 +53,7 @@ def by_us(rows: list[Row], target: Path) -> None:
     """As the master is written, with this one sheet."""
     workbook, buffer = new_workbook("")
     look = Look(workbook, FORM)
-    records = Records(FORM.sheets[SHEET], look)
+    records = Records(FORM.sheets[SHEET], look.numbers(FORM.sheets[SHEET]))
     for row in rows:
         records.add(row)
     records.close()

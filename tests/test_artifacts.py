@@ -10,6 +10,7 @@ import pytest
 
 import xlgoals
 from tests.support.books import repacked, write_submission
+from tests.support.novelty import Seen
 from tests.support.office import Office
 from tests.support.seed import seed_submissions
 from xlgoals.form import load_form
@@ -47,6 +48,37 @@ def test_the_validator_sees_a_fault(validator: Validator, tmp_path: Path) -> Non
 
     assert validator(good) == []
     assert validator(repacked(good, tmp_path / "bad.xlsx", misplace)) != []
+
+
+def test_what_a_validator_has_not_heard_is_news(tmp_path: Path) -> None:
+    """The suite leaves out workbooks that say nothing new; a fault must never be among what it leaves out."""
+    office, centre = (
+        write_submission(tmp_path / f"{submission.unit.code}.xlsx", submission)
+        for submission in seed_submissions()
+    )
+    seen = Seen()
+    assert seen.has_news(office.read_bytes())
+    assert not seen.has_news(office.read_bytes())
+    seen.has_news(centre.read_bytes())
+    changes = {
+        "element misplaced": ("xl/workbook.xml", b"<bookViews>", b"<bookViews><calcPr/>"),
+        "elements in another order": ("xl/worksheets/sheet1.xml", b"<sheetData>", b"<cols/><sheetData>"),
+        "attribute added": ("xl/worksheets/sheet2.xml", b"<row ", b'<row colour="a" '),
+        "value of another kind": ("xl/worksheets/sheet2.xml", b'r="A1"', b'r="1A"'),
+        "word of a list": ("xl/styles.xml", b'horizontal="center"', b'horizontal="middle"'),
+        "element left out": ("xl/styles.xml", b"<cellStyleXfs", b"<cellStyleXxs"),
+    }
+    told = {}
+    for name, (part, before, after) in changes.items():
+
+        def change(
+            member: str, content: bytes, part: str = part, before: bytes = before, after: bytes = after
+        ) -> bytes:
+            return content.replace(before, after, 1) if member == part else content
+
+        changed = repacked(centre, tmp_path / "changed.xlsx", change).read_bytes()
+        told[name] = changed != centre.read_bytes() and seen.has_news(changed)
+    assert told == dict.fromkeys(changes, True)
 
 
 def test_every_workbook_is_valid(validator: Validator, made: list[Path]) -> None:

@@ -262,7 +262,7 @@ def test_bytes_of_somebody_else_are_refused(data: bytes) -> None:
 
 def test_a_folder_that_keeps_nothing_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / ".m.cache.db").mkdir()
-    cache = Cache(cache_beside(tmp_path / "m.xlsx"))
+    cache = Cache.open(cache_beside(tmp_path / "m.xlsx"))
     number = cache.put(
         "a", "1", "r", "u", Parcel(received=1.0, refusal=pack_refusal(CannotDo("file.missing")))
     )

@@ -11,7 +11,7 @@ import pytest
 from tests.support import crafted, workers
 from xlgoals import operations
 from xlgoals.errors import CannotDo
-from xlgoals.isolation import Loss, run_isolated
+from xlgoals.isolation import Loss, meanwhile, run_isolated
 from xlgoals.operations import checking, receiving
 
 LOSSES = {
@@ -121,3 +121,21 @@ def test_what_no_process_could_import_is_refused_at_once() -> None:
 
     with pytest.raises(ValueError, match="cannot be imported"):
         next(run_isolated(local, ["a"], processes=1))
+
+
+@pytest.mark.timeout(60)
+def test_one_process_works_while_the_caller_does_something_else() -> None:
+    with meanwhile(workers.work, "a") as told:
+        assert told().result == "A"
+    with meanwhile(workers.work, workers.ABORT) as told:
+        assert told().loss is Loss.DIED
+    with meanwhile(workers.work, workers.FAULT) as told:
+        assert isinstance(told().fault, ZeroDivisionError)
+
+
+@pytest.mark.timeout(60)
+def test_whoever_leaves_without_the_outcome_ends_that_process() -> None:
+    begun = time.monotonic()
+    with pytest.raises(KeyError), meanwhile(workers.work, workers.HANG):
+        raise KeyError
+    assert time.monotonic() - begun < 10

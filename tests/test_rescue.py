@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tests.support.books import edited, plain_book, write_submission
 from tests.support.damage import DAMAGES, FAR, Patient, admit, truth_of
+from tests.support.extent import tries
 from tests.support.seed import seed_submissions
 from xlgoals import operations
 from xlgoals.cli import cli
@@ -27,7 +28,7 @@ from xlgoals.rescue import Rescued
 from xlgoals.write.template import write_template
 
 FORM = load_form()
-ROUNDS = 24
+ROUNDS = tries(24, short=6)
 IN_ROUND = 10
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import crafted
+from tests.support.extent import tries
 from xlgoals import operations
 from xlgoals.errors import CannotDo
 from xlgoals.read.opening import open_book
@@ -25,7 +26,7 @@ from xlgoals.write.files import MOST_BACKUPS, write_keeping_previous, write_whol
 from xlgoals.write.oneatatime import only_run
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals, mounts and rights of POSIX")
-KILLS = 40
+KILLS = tries(50, short=12)
 
 
 def in_own_mounts(script: str) -> subprocess.CompletedProcess[str]:
@@ -267,7 +268,7 @@ RUN = (
 
 
 @posix
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(tries(3600, short=280))
 def test_kills_at_random_moments_leave_one_whole_master(inbox: Path, tmp_path: Path) -> None:
     """A run is killed while it writes one master after the other: what stands there is one of the two."""
     shutil.copy(crafted_two(inbox), inbox / "b.xlsx")

@@ -84,6 +84,27 @@ def run_isolated(
                 future.cancel()
 
 
+@contextlib.contextmanager
+def meanwhile(function: Callable[[Task], Result], task: Task) -> Iterator[Callable[[], Outcome[Result]]]:
+    """Calls ``function`` in a process of its own while the caller does something else.
+
+    What is yielded waits for the outcome. Whoever leaves without asking for it ends that process.
+
+    Raises:
+        ValueError: a new process could not import ``function``; it would be waited for in vain.
+    """
+    _refuse_local(function)
+    from pebble import ProcessPool  # noqa: PLC0415 (as above)
+
+    context = multiprocessing.get_context("spawn")
+    with ProcessPool(max_workers=1, initializer=_confine, context=context) as pool:
+        future: Any = pool.schedule(function, args=[task])
+        try:
+            yield partial(_outcome_of, future)
+        finally:
+            future.cancel()
+
+
 def _refuse_local(function: Callable[..., object]) -> None:
     inner = function.func if isinstance(function, partial) else function
     name = getattr(inner, "__qualname__", "")

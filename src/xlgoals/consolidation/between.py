@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from xlgoals.consolidation.kept import Kept, Shelf
@@ -50,11 +51,9 @@ def with_findings_between(
         if not more:
             return arrival
 
-        def join() -> tuple[Finding, ...]:
-            return tuple(in_reading_order(without_follow_ons([*arrival.findings, *more]), sheets))
-
+        join = partial(_joined, arrival.findings, more, sheets)
         # One for a file, in the ledger and in the sheets: what was counted once is counted for both.
-        found = joined.setdefault(arrival.path, Kept(lambda: shelf.get(arrival.path, join)))
+        found = joined.setdefault(arrival.path, Kept(partial(shelf.get, arrival.path, join)))
         return replace(arrival, findings=found)
 
     return replace(
@@ -62,3 +61,7 @@ def with_findings_between(
         standing=tuple(complete(arrival) for arrival in merged.standing),
         ledger=tuple(replace(line, arrival=complete(line.arrival)) for line in merged.ledger),
     )
+
+
+def _joined(own: Sequence[Finding], more: list[Finding], sheets: Sequence[str]) -> tuple[Finding, ...]:
+    return tuple(in_reading_order(without_follow_ons([*own, *more]), sheets))

@@ -14,8 +14,9 @@ import tempfile
 import weakref
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from xlgoals.consolidation.kept import Kept, Shelf
 from xlgoals.consolidation.merge import Arrival
@@ -82,28 +83,43 @@ def cache_beside(master: Path) -> Path:
 
 
 class Cache:
-    """The cache of one master. Only one process at a time may hold it: whoever holds the master."""
+    """The cache of one master. Only one process at a time may hold it: whoever holds the master.
+
+    What it handed out may be sent to another process, which only looks things up.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Opens the cache at ``path``; one that is damaged or of another version is begun anew.
+        """Takes the cache at ``path`` as it is.
+
+        Raises:
+            OSError, sqlite3.Error: there is none, or it is damaged.
+        """
+        self.path = path
+        self._waiting = 0
+        self._shelf = Shelf()
+        self._connection = _opened(path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The cache at ``path``; one that is damaged or of another version is begun anew.
 
         Where the folder lets nothing be kept, everything lies in a temporary file for this run.
         """
-        self._waiting = 0
-        self._shelf = Shelf()
         try:
-            self._connection = _opened(path)
+            return cls(path)
         except (sqlite3.Error, OSError):
             with suppress(OSError):
                 _delete(path)
-            try:
-                self._connection = _opened(path)
-            except (sqlite3.Error, OSError):
-                folder = tempfile.mkdtemp(prefix="xlgoals-")
-                weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-                path = Path(folder) / "cache.db"
-                self._connection = _opened(path)
-        self.path = path
+        try:
+            return cls(path)
+        except (sqlite3.Error, OSError):
+            folder = tempfile.mkdtemp(prefix="xlgoals-")
+            cache = cls(Path(folder) / "cache.db")
+            weakref.finalize(cache, shutil.rmtree, folder, ignore_errors=True)
+            return cache
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Path]]:
+        return type(self), (self.path,)
 
     def close(self) -> None:
         """Keeps what was read and lets the file go; what was handed out can still be unpacked."""
@@ -176,12 +192,12 @@ class Cache:
             return None
         if refusal is not None:
             return Arrival(path=path, received=received, refusal=unpack_refusal(refusal), digest=digest)
-        kept = Kept(lambda: self._load(number, "projects", unpack_projects, path), projects)
+        kept = Kept(partial(self._load, number, "projects", unpack_projects, path), projects)
         return Arrival(
             path=path,
             received=received,
             submission=unpack_head(head, kept),
-            findings=Kept(lambda: self._load(number, "findings", unpack_findings, path), findings),
+            findings=Kept(partial(self._load, number, "findings", unpack_findings, path), findings),
             digest=digest,
         )
 

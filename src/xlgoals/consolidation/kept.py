@@ -14,7 +14,10 @@ Answer = TypeVar("Answer")
 
 
 class Kept(Sequence[Thing], Generic[Thing]):
-    """Projects or findings that are unpacked or put together when they are looked at."""
+    """Projects or findings that are unpacked or put together when they are looked at.
+
+    Sent to another process they are looked up from there.
+    """
 
     __slots__ = ("_length", "_load", "_told")
 
@@ -62,6 +65,10 @@ class Shelf:
         self._most = most
         self._entries: OrderedDict[Hashable, tuple[Any, ...]] = OrderedDict()
         self._size = 0
+
+    def __reduce__(self) -> tuple[type[Shelf], tuple[int]]:
+        """In another process it begins empty."""
+        return Shelf, (self._most,)
 
     def get(self, key: Hashable, make: Callable[[], tuple[Thing, ...]]) -> tuple[Thing, ...]:
         """What lies under ``key``, made where it is not there (any more)."""

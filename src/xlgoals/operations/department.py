@@ -79,6 +79,7 @@ class _Order:
     target: Path
     profile: str | Path | None
     reader: Reader
+    processes: int
     parquet: Path | None
     roster: Roster
     progress: Progress
@@ -103,7 +104,8 @@ def consolidate(
 
     A file that cannot be read becomes a line of the ledger and never stops the run. A master that stands
     at the target is replaced in one step and its former version kept under a dated name. With ``processes``
-    the files are read in as many processes of their own: one that hangs or dies costs its file alone; with
+    the files are read in as many processes of their own: one that hangs or dies costs its file alone, and the
+    longest sheet of a large master is written by another process than the rest; with
     ``scheduler``, the address of a Dask cluster, by its workers.
 
     What was read is kept beside the master: a file that did not change is not read again, and where nothing
@@ -125,6 +127,7 @@ def consolidate(
         target=target,
         profile=profile,
         reader=reader,
+        processes=max(processes, 1),
         parquet=None if parquet is None else Path(parquet),
         roster=load_roster(None if roster is None else Path(roster)),
         progress=progress,
@@ -134,7 +137,7 @@ def consolidate(
     _refuse_other_than_master(target)
     found = find_sources([Path(source) for source in sources], target)
     with only_run(target) as hold:
-        cache = Cache(cache_beside(target))
+        cache = Cache.open(cache_beside(target))
         try:
             return _consolidate(order, found, hold, cache)
         finally:
@@ -215,6 +218,7 @@ def _write(order: _Order, merged: Merged, ledger: Ledger, hold: Hold) -> tuple[W
         roster=order.roster,
         units=tuple(unit_lines(entries, order.roster)),
         journal=tuple(entries),
+        processes=order.processes,
     )
     written: list[Written] = []
 

@@ -163,8 +163,8 @@ def lines_of(text: str, width: float) -> int:
     """Lines that a wrapped text takes in a column of that width."""
     usable = max(1.0, width - _MARGIN)
     if "\n" not in text:
-        return max(1, math.ceil(text_width(text) / usable))
-    return sum(max(1, math.ceil(text_width(part) / usable)) for part in text.split("\n"))
+        return math.ceil(text_width(text) / usable) or 1
+    return sum(math.ceil(text_width(part) / usable) or 1 for part in text.split("\n"))
 
 
 def points_for(lines: int) -> float:

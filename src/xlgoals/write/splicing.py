@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO
 
 from xlgoals.errors import CannotDo
-from xlgoals.write.streaming import Deflated, Rows, escape
+from xlgoals.write.deflating import Deflated
+from xlgoals.write.streaming import Rows, escape
 
 _OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
 _LINKS = re.compile(rb"<hyperlinks>.*?</hyperlinks>", re.DOTALL)

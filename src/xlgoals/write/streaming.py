@@ -1,8 +1,9 @@
 """The rows of a large sheet, written straight into the package that XlsxWriter makes for everything else.
 
 XlsxWriter keeps every cell as an object until the workbook is closed. Of a sheet with 150,000 rows that is
-most of the time and memory of a whole consolidation. Here a row becomes one text as soon as it is known, and
-is compressed at once in a thread of its own. XlsxWriter still decides formats, widths, filters, lists, charts
+most of the time and memory of a whole consolidation. Here a row becomes its bytes as soon as it is known (as
+a text of Chinese it would be twice as large and take three times as long), and is compressed at once in a
+thread of its own. XlsxWriter still decides formats, widths, filters, lists, charts
 and properties: it draws a *skeleton* with one sample row, and :class:`Package` puts the streamed rows in the
 place of that row. XlsxWriter's own output for the same rows is what the tests compare with.
 
@@ -14,12 +15,8 @@ it 22 and take two thirds more processor time for compressing.
 from __future__ import annotations
 
 import os
-import queue
 import re
-import tempfile
-import threading
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +25,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from xlgoals.errors import CannotDo
 from xlgoals.escapes import escaped
+from xlgoals.write.deflating import Deflated
 
 MOST_ROWS = 1_048_576
 """Rows that a sheet of Excel has, its head included."""
@@ -36,14 +34,10 @@ MOST_LINKS = 65_530
 MOST_CHARACTERS = 32_767
 _MOST_IN_FORMULA = 255
 """Characters of a text inside a formula, and of an address that HYPERLINK takes."""
-_LEVEL = 3
 _PIECE = 1 << 20
-"""Characters compressed at once: each time the thread comes back it waits for the interpreter, up to 5 ms."""
-_READ = 1 << 18
-_IN_MEMORY = 1 << 20
-_WAITING = 4
+"""Bytes compressed at once: each time the thread comes back it waits for the interpreter, up to 5 ms."""
 _CACHED = 4096
-_NUMBER = "\x01"
+_NUMBER = b"\x01"
 _NOT_IN_TARGETS = re.compile(r'[\x00-\x20%"#<>\[\]`^{}|\x7f\ud800-\udfff]')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -67,16 +61,16 @@ class Link:
 Value = str | int | float | Link | None
 
 
-class _Ends(dict[Value, str]):
+class _Ends(dict[Value, bytes]):
     """What follows the reference and format of a cell, by its value; texts are kept, for they come again."""
 
-    def __init__(self, link: Callable[[Link], str]) -> None:
+    def __init__(self, link: Callable[[Link], bytes]) -> None:
         super().__init__(_BLANK)
         self._link = link
 
-    def __missing__(self, value: Value) -> str:
+    def __missing__(self, value: Value) -> bytes:
         if not isinstance(value, str):
-            return self._link(value) if isinstance(value, Link) else f"><v>{value!r}</v></c>"
+            return self._link(value) if isinstance(value, Link) else f"><v>{value!r}</v></c>".encode()
         end = _text(value)
         if len(self) >= _CACHED:
             self.clear()
@@ -85,7 +79,7 @@ class _Ends(dict[Value, str]):
         return end
 
 
-_BLANK: dict[Value, str] = {"": "/>", None: "/>"}
+_BLANK: dict[Value, bytes] = {"": b"/>", None: b"/>"}
 
 
 def as_target(file: Path, folder: Path) -> str:
@@ -103,27 +97,33 @@ def as_target(file: Path, folder: Path) -> str:
 class Rows:
     """Rows of one sheet on their way into a package, compressed as they come."""
 
-    def __init__(self, formats: Sequence[int], first: int, last: int = MOST_ROWS) -> None:
-        """``formats``: number of each column's cell format; ``first``: row of the first record, from 1."""
+    def __init__(
+        self, formats: Sequence[int], first: int, last: int = MOST_ROWS, beside: Path | None = None
+    ) -> None:
+        """``formats``: number of each column's cell format; ``first``: row of the first record, from 1.
+
+        With ``beside`` what is compressed lies in files beside that one, so that closed rows can be sent to
+        another process.
+        """
         self._letters = [xl_col_to_name(column) for column in range(len(formats))]
         # A row with a place for its height and for the end of each cell: filled quicker than put together.
-        cells = "".join(
-            f'<c r="{letters}{_NUMBER}" s="{style}"%s'
+        cells = b"".join(
+            b'<c r="%b%b" s="%d"%%b' % (letters.encode(), _NUMBER, style)
             for letters, style in zip(self._letters, formats, strict=True)
         )
-        self._row = f'<row r="{_NUMBER}"%s>{cells}</row>'
+        self._row = b'<row r="%b"%%b>%b</row>' % (_NUMBER, cells)
         self._ends = _Ends(self._link)
         self._leading: list[Link] = []
         self.formats = tuple(formats)
         self.first = first
         self._last = last
         self._next = first
-        self._pieces: list[str] = []
-        self._links: list[str] = []
+        self._pieces: list[bytes] = []
+        self._links: list[bytes] = []
         self._relations: dict[str, int] = {}
         self._size = 0
-        self.body = Deflated()
-        self.links = Deflated()
+        self.body = Deflated(beside)
+        self.links = Deflated(beside)
         self._link_count = 0
         self.has_formulas = False
         """Whether some links are formulas, because a sheet takes no more of the others."""
@@ -152,12 +152,12 @@ class Rows:
         """
         if self._next > self._last:
             raise IndexError(self._next)
-        number = str(self._next)
         ends = map(self._ends.__getitem__, values)
-        row = self._row.replace(_NUMBER, number) % (_tall(height), *ends)
-        for link in self._leading:
-            self._lead(f"{self._letters[values.index(link)]}{number}", link)
-        self._leading.clear()
+        row = self._row.replace(_NUMBER, b"%d" % self._next) % (_tall(height), *ends)
+        if self._leading:
+            for link in self._leading:
+                self._lead(f"{self._letters[values.index(link)]}{self._next}", link)
+            self._leading.clear()
         self._pieces.append(row)
         self._size += len(row)
         self._next += 1
@@ -167,6 +167,7 @@ class Rows:
     def close(self) -> None:
         """No more rows come."""
         self._flush()
+        self._ends.clear()
         self.body.close()
         self.links.close()
 
@@ -176,15 +177,15 @@ class Rows:
         self.links.discard()
 
     def _flush(self) -> None:
-        self.body.put("".join(self._pieces).encode())
-        self.links.put("".join(self._links).encode())
+        self.body.put(b"".join(self._pieces))
+        self.links.put(b"".join(self._links))
         self._pieces.clear()
         self._links.clear()
         self._size = 0
 
-    def _link(self, link: Link) -> str:
+    def _link(self, link: Link) -> bytes:
         if not link.label:
-            return "/>"
+            return _BLANK[""]
         if not link.file:
             return _text(link.label)
         if self._link_count < MOST_LINKS:
@@ -195,30 +196,35 @@ class Rows:
         if len(address) > _MOST_IN_FORMULA or len(link.label) > _MOST_IN_FORMULA:
             return _text(link.label)
         self.has_formulas = True
-        parts = ",".join('"' + part.replace('"', '""') + '"' for part in (address, link.label))
-        return f' t="str"><f>HYPERLINK({escape(parts)})</f><v>{escape(link.label)}</v></c>'
+        parts = f"{_quoted(address)},{_quoted(link.label)}"
+        return f' t="str"><f>HYPERLINK({escape(parts)})</f><v>{escape(link.label)}</v></c>'.encode()
 
     def _lead(self, cell: str, link: Link) -> None:
         """Puts down where a cell leads to."""
         relation = self._relations.setdefault(link.file, len(self._relations) + 1)
         place = f' location="{_attribute(link.place)}"' if link.place else ""
-        self._links.append(f'<hyperlink ref="{cell}" r:id="rId{relation}"{place}/>')
+        self._links.append(f'<hyperlink ref="{cell}" r:id="rId{relation}"{place}/>'.encode())
 
 
 @lru_cache(maxsize=1024)
-def _tall(height: float | None) -> str:
-    return "" if height is None else f' ht="{height:g}" customHeight="1"'
+def _tall(height: float | None) -> bytes:
+    return b"" if height is None else f' ht="{height:g}" customHeight="1"'.encode()
 
 
-def _text(text: str) -> str:
+def _quoted(text: str) -> str:
+    """A text inside a formula."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _text(text: str) -> bytes:
     """The end of a cell that holds a text."""
     if len(text) > MOST_CHARACTERS:
         raise CannotDo("output.text_too_long", start=text[:20], count=len(text), most=MOST_CHARACTERS)
     is_plain = text.isprintable() and text[0] != " " and text[-1] != " "
     if is_plain and not ("&" in text or "<" in text or ">" in text or "_x" in text):
-        return f' t="inlineStr"><is><t>{text}</t></is></c>'
+        return b' t="inlineStr"><is><t>' + text.encode() + b"</t></is></c>"
     attribute = "" if is_plain else ' xml:space="preserve"'
-    return f' t="inlineStr"><is><t{attribute}>{escape(text)}</t></is></c>'
+    return f' t="inlineStr"><is><t{attribute}>{escape(text)}</t></is></c>'.encode()
 
 
 def escape(text: str) -> str:
@@ -242,74 +248,3 @@ def escape(text: str) -> str:
 
 def _attribute(text: str) -> str:
     return escape(text).replace('"', "&quot;")
-
-
-class Deflated:
-    """Bytes that are compressed as they come, by a thread: zlib lets the interpreter go on meanwhile.
-
-    The result is a piece of a deflate stream that ends on a whole byte and is not the last one, so that what
-    is compressed before and after it can stand beside it.
-    """
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.check = 0
-        """CRC-32 of the bytes alone."""
-        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 — closed by `discard`
-        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._waiting: queue.Queue[bytes | None] = queue.Queue(_WAITING)
-        self._fault: BaseException | None = None
-        self._thread: threading.Thread | None = None
-
-    def put(self, data: bytes) -> None:
-        """The next bytes.
-
-        Raises:
-            OSError: the disk is full.
-        """
-        if not data:
-            return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
-        self._waiting.put(data)
-        if self._fault is not None:
-            raise self._fault
-
-    def close(self) -> None:
-        """Waits until all is compressed.
-
-        Raises:
-            OSError: the disk is full.
-        """
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
-        if self._fault is not None:
-            raise self._fault
-        self._file.write(self._packer.flush(zlib.Z_FULL_FLUSH))
-
-    def pieces(self) -> Iterator[bytes]:
-        """The compressed bytes."""
-        self._file.seek(0)
-        while piece := self._file.read(_READ):
-            yield piece
-
-    def discard(self) -> None:
-        """Lets go of what is kept, finished or not."""
-        if self._thread is not None:
-            self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
-        self._file.close()
-
-    def _work(self) -> None:
-        while (data := self._waiting.get()) is not None:
-            if self._fault is None:
-                try:
-                    self.check = zlib.crc32(data, self.check)
-                    self.size += len(data)
-                    self._file.write(self._packer.compress(data))
-                except BaseException as fault:  # told to whoever puts or closes next
-                    self._fault = fault

@@ -21,6 +21,7 @@ from xlgoals.model import Submission
 from xlgoals.read.master import FormerMaster, read_former_master
 from xlgoals.rules.roster import NO_ROSTER, Roster
 from xlgoals.write.book import new_workbook, save_streamed
+from xlgoals.write.master import apart
 from xlgoals.write.master.look import Look
 from xlgoals.write.master.overview import draw_overview
 from xlgoals.write.master.rows import (
@@ -57,6 +58,8 @@ class Beside:
     """Entries of the ledger, for 日志."""
     most_rows: int = MOST_ROWS
     """Rows of a sheet, its head included, before the records go on in the next one."""
+    processes: int = 1
+    """Where it is more than one, 问题清单 of a large master is written by another process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +94,7 @@ def write_master(
     """
     draft = _Draft(load_master_form(), links_from, beside)
     try:
-        for arrival, submission in merged.submissions:
-            draft.add(arrival, submission)
+        draft.fill(target, merged)
         written = draft.finish(target, merged)
     finally:
         draft.discard()
@@ -111,10 +113,33 @@ class _Draft:
         self._sources = Sources(links_from)
         self._opinions = Opinions(form, beside.former)
         self._totals = Totals(form, beside.roster, self._sources)
-        self._records = {key: Records(form.sheets[key], self._look, beside.most_rows) for key in SHEETS}
+        self._records = {
+            key: Records(form.sheets[key], self._look.numbers(form.sheets[key]), beside.most_rows)
+            for key in SHEETS
+        }
 
-    def add(self, arrival: Arrival, submission: Submission) -> None:
-        """The rows of one submission."""
+    def fill(self, target: Path, merged: Merged) -> None:
+        """The rows of all submissions."""
+        count = sum(len(arrival.findings) for arrival in merged.standing)
+        if self._beside.processes == 1 or count < apart.WORTH_IT:
+            for arrival, submission in merged.submissions:
+                self._add(arrival, submission)
+                for row in finding_rows(self._form, arrival, submission, self._sources):
+                    self._records[apart.SHEET].add(row)
+            return
+        task = apart.Task(
+            submissions=tuple(merged.submissions),
+            links_from=self._folder,
+            formats=self._look.numbers(self._form.sheets[apart.SHEET]),
+            most_rows=self._beside.most_rows,
+            beside=target,
+        )
+        with apart.findings_meanwhile(task) as findings:
+            for arrival, submission in merged.submissions:
+                self._add(arrival, submission)
+            self._records[apart.SHEET].take(findings())
+
+    def _add(self, arrival: Arrival, submission: Submission) -> None:
         rows = project_rows(arrival, submission, self._sources)
         self._totals.add(arrival, submission, rows)
         indicators = [indicator.row for project in rows for indicator in project.indicators]
@@ -122,8 +147,6 @@ class _Draft:
         self._opinions.give(sheets)
         for key, own in sheets.items():
             self._put(key, own)
-        for row in finding_rows(self._form, arrival, submission, self._sources):
-            self._records["findings"].add(row)
 
     def finish(self, target: Path, merged: Merged) -> Written:
         """What is not of one submission, and the book."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from xlgoals.masterform import MasterForm, MasterKind
+from xlgoals.masterform import MasterForm, MasterKind, MasterSheet
 
 
 class Look:
@@ -51,10 +51,13 @@ class Look:
         self.changed = style(bg_color=colours["changed"])
         self.severities = {form.severities[key]: style(bg_color=colours[key]) for key in form.severities}
 
-    def number(self, kind: MasterKind) -> int:
-        """The number of a format in the package, which XlsxWriter gives it when it is first asked.
+    def numbers(self, spec: MasterSheet) -> tuple[int, ...]:
+        """The number of each column's format in the package, which XlsxWriter gives when it is first asked.
 
-        Streamed rows need it before the workbook is closed; :func:`xlgoals.write.splicing.write_spliced`
-        holds it against the numbers that XlsxWriter wrote.
+        Streamed rows need them before the workbook is closed; :func:`xlgoals.write.splicing.write_spliced`
+        holds them against the numbers that XlsxWriter wrote.
         """
-        return int(self.cells[kind]._get_xf_index())  # type: ignore[no-untyped-call]
+        return tuple(
+            int(self.cells[column.kind]._get_xf_index())  # type: ignore[no-untyped-call]
+            for column in spec.columns
+        )

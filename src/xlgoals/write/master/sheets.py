@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import cast
 
 from xlsxwriter import Workbook
@@ -25,13 +26,21 @@ _CACHED = 256
 class Records:
     """The records of one data sheet, over as many sheets as they need."""
 
-    def __init__(self, spec: MasterSheet, look: Look, most_rows: int = MOST_ROWS) -> None:
+    def __init__(
+        self,
+        spec: MasterSheet,
+        formats: Sequence[int],
+        most_rows: int = MOST_ROWS,
+        beside: Path | None = None,
+    ) -> None:
+        """``formats`` and ``beside`` as for :class:`xlgoals.write.streaming.Rows`."""
         self.spec = spec
         self.parts: list[Rows] = []
         self._keys = [column.key for column in spec.columns]
         self._blanks = [""] * len(self._keys)
-        self._formats = [look.number(column.kind) for column in spec.columns]
+        self._formats = formats
         self._most_rows = most_rows
+        self._beside = beside
         self._height = _height_of(spec)
         self._open()
 
@@ -52,13 +61,18 @@ class Records:
         """No more records come."""
         self.parts[-1].close()
 
+    def take(self, parts: list[Rows]) -> None:
+        """Has these closed rows, which another process made of the records, in place of its own."""
+        self.discard()
+        self.parts = parts
+
     def discard(self) -> None:
         """Lets go of what was kept for the package."""
         for part in self.parts:
             part.discard()
 
     def _open(self) -> None:
-        self.parts.append(Rows(self._formats, _FIRST, self._most_rows))
+        self.parts.append(Rows(self._formats, _FIRST, self._most_rows, self._beside))
 
 
 def draw_sheets(
