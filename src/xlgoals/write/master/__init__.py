@@ -120,8 +120,9 @@ class _Draft:
 
     def fill(self, target: Path, merged: Merged) -> None:
         """The rows of all submissions."""
-        count = sum(len(arrival.findings) for arrival in merged.standing)
-        if self._beside.processes == 1 or count < apart.WORTH_IT:
+        is_alone = self._beside.processes == 1
+        # The counts are known from the ledger; the findings themselves would be unpacked to be counted.
+        if is_alone or sum(sum(each.counts.values()) for each in merged.standing) < apart.WORTH_IT:
             for arrival, submission in merged.submissions:
                 self._add(arrival, submission)
                 for row in finding_rows(self._form, arrival, submission, self._sources):
