@@ -16,7 +16,7 @@ from tests.support.books import write_submission
 from tests.support.examples import CLEAN_ROWS, findings_in, project_of, submission_of
 from tests.support.mistakes import with_mistakes
 from tests.support.seed import seed_submissions
-from xlgoals.catalogue import Example, Scope, _read_pages, rule_pages
+from xlgoals.catalogue import Example, Scope, read_pages, rule_pages
 from xlgoals.cli import cli
 from xlgoals.errors import CannotDo
 from xlgoals.findings import Finding, Severity, cell_order
@@ -125,7 +125,7 @@ def test_an_unknown_code_after_which_a_rule_is_silent_is_refused(tmp_path: Path)
     text = resource_path("rules", "waivers.yaml").read_text(encoding="utf-8")
     (tmp_path / "waivers.yaml").write_text(text.replace("DUP-04", "XYZ-01"), encoding="utf-8")
     with pytest.raises(CannotDo) as refusal:
-        _read_pages(tmp_path)
+        read_pages(tmp_path)
     assert "XYZ-01" in refusal.value.sentence(Language.ZH)
 
 

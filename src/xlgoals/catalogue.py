@@ -98,9 +98,10 @@ class RulePage:
     right: Example
 
 
+@cache
 def rule_pages() -> Mapping[str, RulePage]:
     """All pages by rule code, in the order of the files."""
-    return _read_pages(resource_path("rules"))
+    return read_pages(resource_path("rules"))
 
 
 def rule_page(code: str) -> RulePage:
@@ -116,8 +117,12 @@ def rule_page(code: str) -> RulePage:
     return page
 
 
-@cache
-def _read_pages(folder: Path) -> Mapping[str, RulePage]:
+def read_pages(folder: Path) -> Mapping[str, RulePage]:
+    """The pages that stand in the files of a folder.
+
+    Raises:
+        CannotDo: a mistake in one of them, with its file, line and field.
+    """
     pages: dict[str, RulePage] = {}
     entries: dict[str, Entry] = {}
     for file in sorted(folder.glob("*.yaml")):
@@ -212,7 +217,9 @@ def cure(finding: Finding, language: Language) -> str:
 def _fill(template: str, finding: Finding) -> str:
     if "{" not in template and "}" not in template:
         return template
-    known = {"project": finding.project, "value": finding.value, "field": field_label(finding.field)}
+    known = {"project": finding.project, "value": finding.value}
+    if "{field}" in template:
+        known["field"] = field_label(finding.field)
     return template.format_map({**known, **finding.details})
 
 

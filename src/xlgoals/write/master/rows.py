@@ -53,23 +53,24 @@ class Sources:
     """Links to the files that were merged, from the folder in which the master lies."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._targets: dict[Path, str] = {}
+        self._folder = folder.resolve()
+        self._path: Path | None = None
+        self._target = ""
 
     def file(self, path: Path) -> Link:
         """A link to a file as a whole, by its name."""
-        return Link(name_of(path), self._target(path))
+        return Link(name_of(path), self._target_of(path))
 
     def cell(self, path: Path, label: str, address: Address) -> Link:
         """A link to a cell; to the file where a place is no cell of a sheet."""
         sheet = address.sheet.replace("'", "''")
-        return Link(label, self._target(path), f"'{sheet}'!{address.cell}" if sheet and address.cell else "")
+        place = f"'{sheet}'!{address.cell}" if sheet and address.cell else ""
+        return Link(label, self._target_of(path), place)
 
-    def _target(self, path: Path) -> str:
-        known = self._targets.get(path)
-        if known is None:
-            known = self._targets[path] = as_target(path, self._folder)
-        return known
+    def _target_of(self, path: Path) -> str:
+        if path is not self._path:  # one file is linked to many times before the next one comes
+            self._path, self._target = path, as_target(path, self._folder)
+        return self._target
 
 
 def name_of(path: Path) -> str:

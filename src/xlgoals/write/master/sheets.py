@@ -138,19 +138,21 @@ def _draw(
 
 def _height_of(spec: MasterSheet) -> Callable[[Sequence[Value]], float]:
     """The height in points that shows the whole of every wrapped text of a record."""
-    # A text is at most twice as wide as it is long: most need not be measured.
+    # A text is at most twice as wide as it is long: most need not be measured, and fewest where the widest
+    # columns, whose texts are the longest, come first.
     wrapped = [
         (number, (column.width - _SPARE) / 2, _Lines(column.width).__getitem__)
         for number, column in enumerate(spec.columns)
         if column.kind in _WRAPPED
     ]
+    wrapped.sort(key=lambda each: -each[1])
     single = points_for(1)
 
     def height(values: Sequence[Value]) -> float:
         lines = 1
-        for number, surely_one, lines_in in wrapped:
+        for number, on_a_line, lines_in in wrapped:
             value = values[number]
-            if isinstance(value, str) and (len(value) > surely_one or "\n" in value):
+            if isinstance(value, str) and (len(value) > lines * on_a_line or "\n" in value):
                 lines = max(lines, lines_in(value))
         return single if lines == 1 else min(TALLEST_POINTS, points_for(lines))
 
