@@ -155,6 +155,23 @@ def test_the_seed_306201_resubmits_with_one_change(tmp_path: Path) -> None:
     ]
 
 
+def test_a_copy_and_a_renamed_file_are_told_as_such(season: Season) -> None:
+    first = season.send(of_unit("306101", project("甲")), "2026-01-10")
+    copy = season.folder / "306101 副本.xlsx"
+    copy.write_bytes(first.read_bytes())
+    saved_on(copy, "2026-01-11")
+    season.run()
+    first.unlink()
+    saved_on(copy.rename(season.folder / "306101_正式.xlsx"), "2026-01-11")
+    assert season.run() == {"added": ["306101_正式.xlsx"], "replaced": ["306101 副本.xlsx"]}
+    with operations.open_ledger(season.master) as ledger:
+        told = [(each.event.state, each.event.file, each.event.why) for each in ledger.entries()]
+    assert [each for each in told if each[0] is State.REPLACED] == [
+        (State.REPLACED, "报送/306101_2022_绩效目标.xlsx", "与 306101 副本.xlsx 内容完全相同，只计一份"),
+        (State.REPLACED, "报送/306101 副本.xlsx", "文件已改名或移动，现为：报送/306101_正式.xlsx"),
+    ]
+
+
 def test_a_due_date_that_moves_moves_the_state(season: Season) -> None:
     season.send(of_unit("306101", project("甲")), "2026-01-20")
     season.run()

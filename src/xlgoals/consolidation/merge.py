@@ -96,6 +96,11 @@ class LedgerLine:
         """Name of the newer file; empty for an arrival that was not replaced."""
         return "" if self.stands is None else self.stands.path.name
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether the newer arrival has the very same bytes."""
+        return self.stands is not None and self.stands.fingerprint == self.arrival.fingerprint
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:

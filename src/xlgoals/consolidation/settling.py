@@ -111,7 +111,8 @@ def _why(line: LedgerLine) -> str:
     if line.arrival.refusal is not None:
         return line.arrival.refusal.sentence(Language.ZH)
     if line.replaced_by:
-        return say("ledger.why.replaced", Language.ZH, file=line.replaced_by)
+        key = "ledger.why.copy" if line.is_copy else "ledger.why.replaced"
+        return say(key, Language.ZH, file=line.replaced_by)
     if line.why:
         return line.why
     return say(f"ledger.why.{line.state}", Language.ZH)
@@ -128,12 +129,20 @@ def _gone(merged: Merged, known: Known, present: set[FileKey]) -> Iterator[Event
     """Files that spoke for a unit, or could not be read, and are not there any more as they were."""
     units = {(submission.unit.code, submission.year) for _, submission in merged.submissions}
     paths = {path for path, _ in present}
+    path_of = {digest: path for path, digest in sorted(present, reverse=True)}
     for key, recorded in known.files.items():
         before = recorded.entry.event
         if key in present or not (recorded.state.stands or recorded.state is State.UNREADABLE):
             continue
         is_replaced = before.file in paths or (before.unit and (before.unit, before.year) in units)
-        reason = "ledger.why.saved_over" if before.file in paths else "ledger.why.newer_came"
+        if not is_replaced:
+            why = say("ledger.why.gone", Language.ZH)
+        elif before.file in paths:
+            why = say("ledger.why.saved_over", Language.ZH)
+        elif before.digest in path_of:
+            why = say("ledger.why.moved", Language.ZH, file=path_of[before.digest])
+        else:
+            why = say("ledger.why.newer_came", Language.ZH)
         yield Event(
             state=State.REPLACED if is_replaced else State.WITHDRAWN,
             unit=before.unit,
@@ -141,7 +150,7 @@ def _gone(merged: Merged, known: Known, present: set[FileKey]) -> Iterator[Event
             year=before.year,
             file=before.file,
             digest=before.digest,
-            why=say(reason if is_replaced else "ledger.why.gone", Language.ZH),
+            why=why,
             details={} if is_replaced else {GONE: "yes"},
         )
 

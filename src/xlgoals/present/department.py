@@ -72,7 +72,8 @@ def _show_contents(console: Console, done: Consolidation, language: Language) ->
         if line.arrival.refusal is not None:
             console.print(line.arrival.refusal.sentence(language), style="red", highlight=False)
         elif line.replaced_by:
-            replaced = say("consolidate.replaced", language, file=line.arrival.path.name, by=line.replaced_by)
+            key = "consolidate.copy" if line.is_copy else "consolidate.replaced"
+            replaced = say(key, language, file=line.arrival.path.name, by=line.replaced_by)
             console.print(replaced, highlight=False)
 
 
