@@ -382,7 +382,9 @@ def test_the_workbench_merges_what_lies_in_its_folder_and_lists_every_file(
         ("306201", "已汇总", "1.xlsx"),
         (None, "未能读取", "坏.xlsx"),
     ]
-    assert sentence("workbench.progress", done=2, total=3, file="1.xlsx") in bench.host.program.statuses
+    statuses = bench.host.program.statuses
+    assert sentence("workbench.progress", done=2, total=3, file="1.xlsx") in statuses
+    assert sentence("workbench.writing", done=2, total=2, file="汇总表.xlsx") in statuses
     (folder / "1.xlsx").unlink()
     bench.click("consolidate")
     assert len(outcome(bench)) == 2

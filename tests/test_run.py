@@ -157,6 +157,10 @@ def test_progress_counts_every_file_once(tmp_path: Path) -> None:
     xlgoals.consolidate([units], tmp_path / "m.xlsx", progress=tell)
     names = [f"{306300 + number}.xlsx" for number in range(3)]
     assert told == [*((n, 3, name) for n, name in enumerate(names, start=1)), (3, 3, "")]
+    told.clear()
+    xlgoals.consolidate([units], tmp_path / "new.xlsx", writing=tell)
+    xlgoals.consolidate([units], tmp_path / "new.xlsx", writing=tell)  # nothing changed: nothing is written
+    assert told == [(n, 3, "new.xlsx") for n in (1, 2, 3)]
 
 
 def test_memory_holds_a_window_only(tmp_path: Path) -> None:

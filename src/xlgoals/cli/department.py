@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from xlgoals import operations, present
 from xlgoals.cli.returning import roster_option
@@ -69,7 +69,7 @@ def consolidate(
     Files that did not change are not read again; Ctrl-C stops, and the next run goes on from there.
     """
     try:
-        with _bar(language) as tell:
+        with _bars(language) as (reading, writing):
             done = operations.consolidate(
                 sources,
                 master,
@@ -78,7 +78,8 @@ def consolidate(
                 scheduler=scheduler,
                 parquet=parquet,
                 roster=roster,
-                progress=tell,
+                progress=reading,
+                writing=writing,
             )
     except KeyboardInterrupt:
         click.echo(say("consolidate.stopped", language), err=True)
@@ -90,10 +91,13 @@ def consolidate(
     sys.exit(ERRORS_FOUND if done.figures.unreadable or done.figures.errors else DONE)
 
 
+Tell = Callable[[int, int, str], None]
+
+
 @contextmanager
-def _bar(language: Language) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar with rate and time left on a terminal; nothing elsewhere."""
-    bar = Progress(
+def _bars(language: Language) -> Iterator[tuple[Tell, Tell]]:
+    """Bars with rate and time left on a terminal, for reading and for writing; nothing elsewhere."""
+    bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -103,22 +107,32 @@ def _bar(language: Language) -> Iterator[Callable[[int, int, str], None]]:
         transient=True,
         disable=not sys.stderr.isatty(),
     )
-    with bar:
-        task = bar.add_task(say("consolidate.reading", language), total=None, rate="")
-        begun: list[tuple[float, int]] = []
+    with bars:
+        reading, writing = (bars.add_task("", total=None, rate="", visible=False) for _ in range(2))
+        bars.update(reading, visible=True, description=say("consolidate.reading", language, file=""))
+        yield (
+            _telling(bars, reading, "consolidate.reading", language),
+            _telling(bars, writing, "consolidate.writing", language),
+        )
 
-        def tell(number: int, total: int, name: str) -> None:
-            now = time.monotonic()
-            if not begun:
-                begun.append((now, number))
-            since, before = begun[0]
-            rate = f"{(number - before) / (now - since):.1f}" if now > since and number > before else "…"
-            bar.update(
-                task,
-                completed=number,
-                total=total,
-                description=name or say("consolidate.reading", language),
-                rate=say("consolidate.rate", language, rate=rate),
-            )
 
-        yield tell
+def _telling(bars: Progress, task: TaskID, key: str, language: Language) -> Tell:
+    """What moves one of the bars, which is seen from then on."""
+    begun: list[tuple[float, int]] = []
+
+    def tell(number: int, total: int, name: str) -> None:
+        now = time.monotonic()
+        if not begun:
+            begun.append((now, number))
+        since, before = begun[0]
+        rate = f"{(number - before) / (now - since):.1f}" if now > since and number > before else "…"
+        bars.update(
+            task,
+            visible=True,
+            completed=number,
+            total=total,
+            description=say(key, language, file=name),
+            rate=say("consolidate.rate", language, rate=rate),
+        )
+
+    return tell

@@ -32,7 +32,12 @@ def consolidate(session: Session) -> None:
     def progress(done: int, total: int, name: str) -> None:
         session.status("workbench.progress", done=done, total=total, file=name)
 
-    done = operations.consolidate([path], master, profile=values.get("profile") or None, progress=progress)
+    def writing(done: int, total: int, name: str) -> None:
+        session.status("workbench.writing", done=done, total=total, file=name)
+
+    done = operations.consolidate(
+        [path], master, profile=values.get("profile") or None, progress=progress, writing=writing
+    )
     _list(session, bench, done)
     lines = [
         say(

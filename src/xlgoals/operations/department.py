@@ -83,6 +83,7 @@ class _Order:
     parquet: Path | None
     roster: Roster
     progress: Progress
+    writing: Progress
     clock: Clock
     user: str | None
 
@@ -97,6 +98,7 @@ def consolidate(
     parquet: Path | str | None = None,
     roster: Path | str | None = None,
     progress: Progress = no_progress,
+    writing: Progress = no_progress,
     clock: Clock = now,
     user: str | None = None,
 ) -> Consolidation:
@@ -108,8 +110,10 @@ def consolidate(
     longest sheet of a large master is written by another process than the rest; with
     ``scheduler``, the address of a Dask cluster, by its workers.
 
-    What was read is kept beside the master: a file that did not change is not read again, and where nothing
-    changed the master is left as it is. ``parquet`` names a folder for the same tables as Parquet files.
+    ``progress`` is told after each file that is read, ``writing`` after each submission whose rows are in
+    the master. What was read is kept beside the master: a file that did not change is not read again, and
+    where nothing changed the master is left as it is. ``parquet`` names a folder for the same tables as
+    Parquet files.
 
     Raises:
         CannotDo: nothing to consolidate, a named file is missing, the target cannot be written, or a
@@ -131,6 +135,7 @@ def consolidate(
         parquet=None if parquet is None else Path(parquet),
         roster=load_roster(None if roster is None else Path(roster)),
         progress=progress,
+        writing=writing,
         clock=clock,
         user=user,
     )
@@ -222,8 +227,11 @@ def _write(order: _Order, merged: Merged, ledger: Ledger, hold: Hold) -> tuple[W
     )
     written: list[Written] = []
 
+    def tell(done: int, total: int) -> None:
+        order.writing(done, total, target.name)
+
     def draw(draft: Path) -> None:
-        written[:] = [write_master(draft, merged, links_from=target.parent, beside=beside)]
+        written[:] = [write_master(draft, merged, links_from=target.parent, beside=beside, tell=tell)]
 
     previous = write_keeping_previous(target, draw, hold.refuse_changed)
     return written[0], previous

@@ -7,7 +7,7 @@ kept. The rows come from :mod:`xlgoals.write.master.rows`, the sums from :mod:`x
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,14 +79,25 @@ class Written:
 
 
 NOTHING_BESIDE = Beside()
+Tell = Callable[[int, int], None]
+
+
+def tell_nobody(done: int, total: int) -> None:
+    """For callers that show nothing."""
 
 
 def write_master(
-    target: Path, merged: Merged, *, links_from: Path, beside: Beside = NOTHING_BESIDE
+    target: Path,
+    merged: Merged,
+    *,
+    links_from: Path,
+    beside: Beside = NOTHING_BESIDE,
+    tell: Tell = tell_nobody,
 ) -> Written:
     """Draws the master to ``target``; links to sources are relative to the folder ``links_from``.
 
-    ``target`` may be a draft under another name in the same folder.
+    ``target`` may be a draft under another name in the same folder. ``tell`` hears, after each submission,
+    how many are done and how many there are.
 
     Raises:
         CannotDo: a text is too long for a cell, or the opinions of the former master would not all be in
@@ -94,7 +105,7 @@ def write_master(
     """
     draft = _Draft(load_master_form(), links_from, beside)
     try:
-        draft.fill(target, merged)
+        draft.fill(target, merged, tell)
         written = draft.finish(target, merged)
     finally:
         draft.discard()
@@ -118,26 +129,29 @@ class _Draft:
             for key in SHEETS
         }
 
-    def fill(self, target: Path, merged: Merged) -> None:
+    def fill(self, target: Path, merged: Merged, tell: Tell) -> None:
         """The rows of all submissions."""
+        submissions = tuple(merged.submissions)
         is_alone = self._beside.processes == 1
         # The counts are known from the ledger; the findings themselves would be unpacked to be counted.
         if is_alone or sum(sum(each.counts.values()) for each in merged.standing) < apart.WORTH_IT:
-            for arrival, submission in merged.submissions:
+            for number, (arrival, submission) in enumerate(submissions, start=1):
                 self._add(arrival, submission)
                 for row in finding_rows(self._form, arrival, submission, self._sources):
                     self._records[apart.SHEET].add(row)
+                tell(number, len(submissions))
             return
         task = apart.Task(
-            submissions=tuple(merged.submissions),
+            submissions=submissions,
             links_from=self._folder,
             formats=self._look.numbers(self._form.sheets[apart.SHEET]),
             most_rows=self._beside.most_rows,
             beside=target,
         )
         with apart.findings_meanwhile(task) as findings:
-            for arrival, submission in merged.submissions:
+            for number, (arrival, submission) in enumerate(submissions, start=1):
                 self._add(arrival, submission)
+                tell(number, len(submissions))
             self._records[apart.SHEET].take(findings())
 
     def _add(self, arrival: Arrival, submission: Submission) -> None:
