@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlgoals.excel.engines.grid_host import GridHost
 
 WIDTH, HEIGHT = 1400, 900
+_CLOSED = "DisposedException"
 
 
 def _tool(name: str) -> str:
@@ -106,6 +107,16 @@ class Screen:
 
     def button(self, name: str) -> tuple[int, int] | None:
         """The middle of a push button of any window, box or toolbar."""
+        end = time.monotonic() + 10
+        while True:
+            try:
+                return self._button(name)
+            except Exception as fault:  # the bridge makes its classes as it meets them
+                if type(fault).__name__ != _CLOSED or time.monotonic() > end:
+                    raise
+                time.sleep(0.1)  # a window closed while it was looked through
+
+    def _button(self, name: str) -> tuple[int, int] | None:
         toolkit = self._window.getToolkit()
         for index in range(toolkit.getTopWindowCount()):
             for context in _descendants(toolkit.getTopWindow(index).getAccessibleContext()):
