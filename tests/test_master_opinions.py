@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.extent import tries
 from tests.support.seed import seed_submissions
 from xlgoals.consolidation.merge import Arrival, Merged, merge
 from xlgoals.consolidation.opinions import Opinions
@@ -354,7 +355,7 @@ def stepped(submission: Submission, step: str, at: int) -> Submission:
     return with_rows(submission, rows)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=tries(300, short=25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(STEPS)
 def test_no_sequence_of_rebuilds_loses_or_doubles_an_opinion(steps: list[tuple[str, int, bool]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

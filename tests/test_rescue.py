@@ -28,7 +28,7 @@ from xlgoals.rescue import Rescued
 from xlgoals.write.template import write_template
 
 FORM = load_form()
-ROUNDS = tries(24, short=6)
+ROUNDS = tries(24, short=4)
 IN_ROUND = 10
 
 

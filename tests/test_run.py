@@ -28,7 +28,7 @@ from xlgoals.consolidation.run import Errand
 from xlgoals.operations.readers import in_processes
 
 FILES = 24
-KILLS = tries(50, short=8)
+KILLS = tries(50, short=5)
 _TIMED = {"日志", "报送台账"}
 # The command; with two processes, another one writes 问题清单 of however small a master.
 _COMMAND = "from xlgoals.cli import main; from xlgoals.write.master import apart\napart.WORTH_IT = 1\nmain()"

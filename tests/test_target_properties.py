@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.extent import tries
 from xlgoals.model import Comparator, Confidence, Target, TargetKind
 from xlgoals.target import (
     amount_in_wan,
@@ -74,7 +75,7 @@ def test_never_fails_and_keeps_the_text(raw: str) -> None:
 
 
 @given(st.one_of(ANYTHING, NEAR_VALUES))
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=tries(20_000, short=2000), deadline=None)
 def test_reading_a_rendering_gives_the_same_statement(raw: str) -> None:
     target = read_target(raw)
     assert statement(read_target(render_target(target))) == statement(target)

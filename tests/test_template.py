@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.books import edited, plain_book, write_submission
+from tests.support.extent import tries
 from tests.support.seed import seed_submissions
 from xlgoals.errors import CannotDo
 from xlgoals.form import load_form
@@ -312,7 +313,7 @@ def submissions(draw: st.DrawFn) -> Submission:
     return replace(base, projects=(changed,))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=tries(300, short=40), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(submission=submissions())
 def test_any_submission_comes_back_as_it_was(
     submission: Submission, tmp_path_factory: pytest.TempPathFactory

@@ -26,7 +26,7 @@ from xlgoals.write.files import MOST_BACKUPS, write_keeping_previous, write_whol
 from xlgoals.write.oneatatime import only_run
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals, mounts and rights of POSIX")
-KILLS = tries(50, short=12)
+KILLS = tries(50, short=10)
 
 
 def in_own_mounts(script: str) -> subprocess.CompletedProcess[str]:
