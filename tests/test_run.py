@@ -134,9 +134,9 @@ def test_kills_at_any_moment_leave_a_whole_master(tmp_path: Path, jobs: int) -> 
         if master.exists():
             assert content(master) == wanted
             whole.add(number)
-            # The next kill hits a run that has something to replace.
+            # The next kill hits a run that has something to replace: another time, and the same minute.
             touched = units / f"{306300 + number % FILES}.xlsx"
-            os.utime(touched, (touched.stat().st_mtime + 60,) * 2)
+            os.utime(touched, ns=(touched.stat().st_mtime_ns + 1,) * 2)
     subprocess.run(command(units, master, jobs), capture_output=True, check=False)
     assert content(master) == wanted
     assert states(master) == {f"../units/{306300 + number}.xlsx": "received" for number in range(FILES)}
