@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 import xlgoals
-from tests.support.books import write_submission
-from tests.support.seed import seed_submissions
+from tests.support.books import seed_folder
 from xlgoals.errors import CannotDo
 from xlgoals.isolation import Loss, Outcome, meanwhile
 from xlgoals.write.master import apart
@@ -21,11 +20,7 @@ Told = Outcome[list[Rows]]
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    folder = tmp_path / "units"
-    folder.mkdir()
-    for submission in seed_submissions():
-        write_submission(folder / f"{submission.unit.code}.xlsx", submission)
-    return folder
+    return seed_folder(tmp_path / "units")
 
 
 def master(folder: Path, units: Path, processes: int) -> bytes:

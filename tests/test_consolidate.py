@@ -13,7 +13,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 import xlgoals
-from tests.support.books import edited, plain_book, write_submission
+from tests.support.books import edited, plain_book, seed_folder
 from tests.support.seed import seed_submissions
 from xlgoals.consolidation.merge import State
 from xlgoals.errors import CannotDo
@@ -31,11 +31,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Consolidation:
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    folder = tmp_path / "units"
-    folder.mkdir()
-    for each in seed_submissions():
-        write_submission(folder / f"{each.unit.code}_2022_绩效目标.xlsx", each)
-    return folder
+    return seed_folder(tmp_path / "units")
 
 
 def records(sheet: Worksheet, key: str) -> list[dict[str, object]]:

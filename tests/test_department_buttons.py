@@ -7,10 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.support.books import edited, plain_book, write_submission
+from tests.support.books import edited, plain_book, seed_folder
 from tests.support.desk import Desk, locks, reopened
 from tests.support.season import settled
-from tests.support.seed import seed_submissions
 from xlgoals.consolidation.events import State
 from xlgoals.excel.buttons import HANDLERS
 from xlgoals.form import load_form
@@ -31,11 +30,7 @@ ROSTER: list[list[object]] = [
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    folder = tmp_path / "报送"
-    folder.mkdir()
-    for each in seed_submissions():
-        write_submission(folder / f"{each.unit.code}_2022_绩效目标.xlsx", each)
-    return folder
+    return seed_folder(tmp_path / "报送")
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 import xlgoals
-from tests.support.books import edited, write_submission
+from tests.support.books import edited, seed_folder
 from tests.support.examples import CLEAN_ROWS, project_of, submission_of
 from tests.support.seed import seed_submissions
 from xlgoals.catalogue import Example, cure, message
@@ -181,11 +181,7 @@ def test_older_files_are_held_against_the_newer_one() -> None:
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    folder = tmp_path / "units"
-    folder.mkdir()
-    for each in seed_submissions():
-        write_submission(folder / f"{each.unit.code}_2022_绩效目标.xlsx", each)
-    return folder
+    return seed_folder(tmp_path / "units")
 
 
 def _findings_sheet(master: Path) -> list[dict[str, object]]:

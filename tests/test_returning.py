@@ -16,10 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 import xlgoals
-from tests.support.books import edited, write_submission
+from tests.support.books import edited, seed_folder
 from tests.support.office import Office
 from tests.support.season import START, Days, settled
-from tests.support.seed import seed_submissions
 from xlgoals.cli import cli
 from xlgoals.comparing import Change, compare
 from xlgoals.consolidation.events import State
@@ -36,11 +35,7 @@ DUE = dt.date(2026, 2, 1)
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    folder = tmp_path / "units"
-    folder.mkdir()
-    for each in seed_submissions():
-        write_submission(folder / f"{each.unit.code}_2022_绩效目标.xlsx", each)
-    return folder
+    return seed_folder(tmp_path / "units")
 
 
 @pytest.fixture

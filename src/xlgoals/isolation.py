@@ -17,7 +17,10 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 SECONDS = 30
 """What one file may take; a real submission takes some hundredths of a second."""
@@ -60,14 +63,7 @@ def run_isolated(
     Raises:
         ValueError: a new process could not import ``function``; it would be waited for in vain.
     """
-    _refuse_local(function)
-    from pebble import ProcessPool  # noqa: PLC0415 (only where files are read in masses)
-
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPool(
-        max_workers=processes, max_tasks=_FILES_OF_A_PROCESS, initializer=_confine, context=context
-    )
-    with pool:
+    with _pool_for(function, processes) as pool:
         futures: deque[Any] = deque()
         try:
             for task in tasks:
@@ -93,16 +89,22 @@ def meanwhile(function: Callable[[Task], Result], task: Task) -> Iterator[Callab
     Raises:
         ValueError: a new process could not import ``function``; it would be waited for in vain.
     """
-    _refuse_local(function)
-    from pebble import ProcessPool  # noqa: PLC0415 (as above)
-
-    context = multiprocessing.get_context("spawn")
-    with ProcessPool(max_workers=1, initializer=_confine, context=context) as pool:
+    with _pool_for(function, 1) as pool:
         future: Any = pool.schedule(function, args=[task])
         try:
             yield partial(_outcome_of, future)
         finally:
             future.cancel()
+
+
+def _pool_for(function: Callable[..., object], processes: int) -> ProcessPool:
+    _refuse_local(function)
+    from pebble import ProcessPool  # noqa: PLC0415 (only where files are read in masses)
+
+    context = multiprocessing.get_context("spawn")
+    return ProcessPool(
+        max_workers=processes, max_tasks=_FILES_OF_A_PROCESS, initializer=_confine, context=context
+    )
 
 
 def _refuse_local(function: Callable[..., object]) -> None:

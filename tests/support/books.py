@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 
+from tests.support.seed import seed_submissions
 from xlgoals.form import load_form
 from xlgoals.model import Submission
 from xlgoals.profile import load_profile
@@ -20,6 +21,14 @@ def write_submission(path: Path, submission: Submission) -> Path:
     form, profile = load_form(), load_profile(submission.profile)
     write_template(path, form, profile, unit=submission.unit, year=submission.year, submission=submission)
     return path
+
+
+def seed_folder(folder: Path) -> Path:
+    """A new folder with the workbooks of the units that published."""
+    folder.mkdir()
+    for each in seed_submissions():
+        write_submission(folder / f"{each.unit.code}_2022_绩效目标.xlsx", each)
+    return folder
 
 
 def edited(source: Path, target: Path, edit: Callable[[openpyxl.Workbook], None]) -> Path:

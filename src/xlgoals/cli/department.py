@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -91,11 +91,8 @@ def consolidate(
     sys.exit(ERRORS_FOUND if done.figures.unreadable or done.figures.errors else DONE)
 
 
-Tell = Callable[[int, int, str], None]
-
-
 @contextmanager
-def _bars(language: Language) -> Iterator[tuple[Tell, Tell]]:
+def _bars(language: Language) -> Iterator[tuple[operations.Progress, operations.Progress]]:
     """Bars with rate and time left on a terminal, for reading and for writing; nothing elsewhere."""
     bars = Progress(
         TextColumn("{task.description}"),
@@ -116,7 +113,7 @@ def _bars(language: Language) -> Iterator[tuple[Tell, Tell]]:
         )
 
 
-def _telling(bars: Progress, task: TaskID, key: str, language: Language) -> Tell:
+def _telling(bars: Progress, task: TaskID, key: str, language: Language) -> operations.Progress:
     """What moves one of the bars, which is seen from then on."""
     begun: list[tuple[float, int]] = []
 

@@ -3,8 +3,8 @@
 XlsxWriter keeps every cell as an object until the workbook is closed. Of a sheet with 150,000 rows that is
 most of the time and memory of a whole consolidation. Here a row becomes its bytes as soon as it is known (as
 a text of Chinese it would be twice as large and take three times as long), and is compressed at once in a
-thread of its own. XlsxWriter still decides formats, widths, filters, lists, charts
-and properties: it draws a *skeleton* with one sample row, and :class:`Package` puts the streamed rows in the
+thread of its own. XlsxWriter still decides formats, widths, filters, lists, charts and properties: it draws a
+*skeleton* with one sample row, and :func:`xlgoals.write.splicing.write_spliced` puts the streamed rows in the
 place of that row. XlsxWriter's own output for the same rows is what the tests compare with.
 
 Texts are written in their cells (inline) and not in the shared table: that needs no memory that grows with
